@@ -1,0 +1,1 @@
+"""The frameworks, limits and plan that ship with audit_toolkit, as YAML files beside this one."""

@@ -1,0 +1,66 @@
+"""audit-toolkit draw: the sample, its receipt, the known dates and the workbooks, all written or none."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import click
+
+from audit_toolkit import terms
+from audit_toolkit.cli.say import shown, tell
+from audit_toolkit.files import csv_bytes, read_bytes, write_files
+from audit_toolkit.sampling import (
+    SEED_AFTER,
+    SEED_GIVEN,
+    SEED_RANDOM,
+    Plan,
+    Sample,
+    draw_round,
+    plan_path,
+    plan_review,
+    sample_bytes,
+)
+from audit_toolkit.scoring import known_facts, plan_frameworks, workbook_files
+
+
+@click.command()
+@click.argument("round_folder", type=click.Path(path_type=Path))
+@click.option("--register", type=click.Path(path_type=Path), help="Another copy of the register the plan names.")
+@click.option("--seed", help="The seed, where the plan has none: digits or words, no commas. Absent: 128 random bits.")
+@click.option("--force", is_flag=True, help="Write over an earlier draw.")
+def draw(round_folder: Path, register: Path | None, seed: str | None, force: bool) -> None:
+    """Draw the sample, seal the receipt, write the workbooks.
+
+    Writes sample.csv, receipt.json, facts.csv (the dates the register knows) and one workbook an auditor.
+    The same plan, seed and register give the same files, byte for byte.
+    """
+    folder = plan_path(round_folder).parent
+    review = plan_review(round_folder, register=register)
+    committed = folder / terms.COMMITMENT_FILE
+    commitment = read_bytes(committed) if committed.exists() else None
+    source = SEED_AFTER if commitment is not None else SEED_GIVEN
+    if seed is None and review.plan.seed is None:
+        seed, source = secrets.token_hex(16), SEED_RANDOM
+    sample = draw_round(review, seed=seed, seed_source=source, commitment=commitment)
+    files = round_files(folder, review.plan, sample)
+    write_files(files, force=force)
+    tell(sample)
+    for note in sample.notes:
+        tell(note)
+    workbooks = sum(path.suffix == ".xlsx" for path in files)
+    tell(f"Written in {shown(folder)}: {terms.SAMPLE_FILE}, {terms.RECEIPT_FILE} and {workbooks} workbooks.")
+
+
+def round_files(folder: Path, plan: Plan, sample: Sample) -> dict[Path, bytes]:
+    """Give everything a draw writes, as path -> bytes."""
+    frameworks = list(plan_frameworks(plan).values())
+    files = {
+        folder / terms.SAMPLE_FILE: sample_bytes(sample.cases),
+        folder / terms.RECEIPT_FILE: sample.receipt.to_bytes(),
+    }
+    if frameworks:
+        files[folder / terms.FACTS_FILE] = csv_bytes(known_facts(sample, frameworks))
+        books = workbook_files(sample, frameworks, carry=plan.carry, title=plan.round, note=plan.made_up)
+        files |= {folder / terms.WORKBOOKS / name: content for name, content in books.items()}
+    return files

@@ -1,0 +1,38 @@
+"""audit-toolkit report: the page and its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from audit_toolkit import terms
+from audit_toolkit.cli.say import shown, tell
+from audit_toolkit.errors import DesignError, Problem
+from audit_toolkit.improvement import compare_rounds
+from audit_toolkit.reporting import write_report
+from audit_toolkit.sampling import read_plan
+
+
+@click.command()
+@click.argument("round_folder", type=click.Path(path_type=Path))
+@click.option("--earlier", type=click.Path(path_type=Path), help="The earlier round; default the plan's compare_with.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Where to write; default report.html in the round."
+)
+@click.option("--anyway", is_flag=True, help="Report estimates, without a verdict, of rounds that may not be compared.")
+@click.option("--force", is_flag=True, help="Write over what is there.")
+def report(round_folder: Path, earlier: Path | None, output: Path | None, anyway: bool, force: bool) -> None:
+    """Write the report and its tables.
+
+    One self-contained HTML page with the answer first, and the tables behind it as CSV in tables/ beside it.
+    It holds no case ids.
+    """
+    before = earlier or read_plan(round_folder).compare_with
+    if before is None:
+        mend = "Add compare_with: ../retrospective-2009 to the plan, or give --earlier."
+        raise DesignError(Problem("the plan names no earlier round", terms.PLAN_FILE, mend))
+    comparison = compare_rounds(before, round_folder, anyway=anyway)
+    target = output or round_folder / terms.REPORT_FILE
+    written = write_report(comparison, target, force=force)
+    tell(f"Written: {shown(target)} and {len(written) - 1} tables in {shown(written[-1].parent)}.")

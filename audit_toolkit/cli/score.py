@@ -1,0 +1,76 @@
+"""audit-toolkit score: ratings into scores, for a round folder or a loose file."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import click
+
+from audit_toolkit import terms
+from audit_toolkit.cli.say import give, give_json, shown, tell
+from audit_toolkit.files import csv_bytes, csv_text, write_files
+from audit_toolkit.scoring import (
+    Scores,
+    load_framework,
+    read_facts,
+    read_ratings,
+    score_cases,
+    score_round,
+    scores_text,
+)
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--framework", "names", multiple=True, help="A shipped framework's name, or the path of one. Repeatable.")
+@click.option("--facts", type=click.Path(path_type=Path), help="Dates for computed criteria: case_id, fact, value.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that limits must have passed by.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Where to write; - is stdout.")
+@click.option("--force", is_flag=True, help="Write over what is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON too.")
+def score(
+    source: Path,
+    names: tuple[str, ...],
+    facts: Path | None,
+    as_of: datetime.datetime | None,
+    output: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Turn ratings into scores.
+
+    SOURCE is a round folder whose ratings were collected (its plan names the frameworks, and scores.csv is
+    written there), or a loose CSV or workbook of ratings with --framework.
+    """
+    loose = not (source / terms.PLAN_FILE).exists()
+    if loose:
+        if not names:
+            raise click.UsageError("Name the framework of a loose file: --framework assessment_quality.")
+        scored = _loose(source, names, facts, as_of)
+    else:
+        if names or facts or as_of:
+            raise click.UsageError(
+                "A round folder is scored by its own plan: leave --framework, --facts and --as-of out."
+            )
+        scored = score_round(source)
+    target = output or (None if loose else source / terms.SCORES_FILE)
+    table = scores_text(scored)
+    if as_json:
+        give_json({"scores": table.to_dict("records")})
+    if target is not None and str(target) != "-":
+        write_files({target: csv_bytes(table)}, force=force)
+    elif not as_json:
+        give(csv_text(table))
+    for each in scored:
+        tell(each)
+    if target is not None and str(target) != "-":
+        tell(f"Written: {shown(target)}.")
+
+
+def _loose(source: Path, names: tuple[str, ...], facts: Path | None, as_of: datetime.datetime | None) -> list[Scores]:
+    frameworks = [load_framework(name) for name in names]
+    ratings = read_ratings(source, frameworks)
+    dates = read_facts(facts) if facts else None
+    day = as_of.date() if as_of else None
+    return [score_cases(ratings, framework, facts=dates, as_of=day) for framework in frameworks]

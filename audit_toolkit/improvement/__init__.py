@@ -1,0 +1,72 @@
+"""Has it got better: estimates, change between rounds, and a verdict."""
+
+from audit_toolkit.improvement.change import compare_means, compare_shares
+from audit_toolkit.improvement.detectable import Detectable, detectable_grades, detectable_share
+from audit_toolkit.improvement.estimate import (
+    Estimate,
+    estimate_domain,
+    estimate_mean,
+    estimate_share,
+    estimate_total,
+)
+from audit_toolkit.improvement.finding import Change
+from audit_toolkit.improvement.grades import compare_grades, grade_distribution
+from audit_toolkit.improvement.intervals import Interval, hypergeometric_interval, mover_interval, wilson
+from audit_toolkit.improvement.multiplicity import holm
+from audit_toolkit.improvement.comparison import (
+    CHANGE_COLUMNS,
+    Comparison,
+    MeasuredChange,
+    compare_rounds,
+    headline,
+    share_figures,
+)
+from audit_toolkit.improvement.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, measures_of
+from audit_toolkit.improvement.planned import PlannedPower, planned_power
+from audit_toolkit.improvement.recommendations import ImprovementPlan, Recommendation, due_date, load_improvement_plan
+from audit_toolkit.improvement.rounds import Round, read_round
+from audit_toolkit.improvement.plot import change_figure
+from audit_toolkit.improvement.verdict import sentence
+
+__all__ = [
+    "change_figure",
+    "read_round",
+    "Round",
+    "load_improvement_plan",
+    "due_date",
+    "Recommendation",
+    "ImprovementPlan",
+    "planned_power",
+    "PlannedPower",
+    "measures_of",
+    "Measure",
+    "SHARE",
+    "GRADES",
+    "CRITERION",
+    "ALL_CASES",
+    "share_figures",
+    "headline",
+    "compare_rounds",
+    "MeasuredChange",
+    "Comparison",
+    "CHANGE_COLUMNS",
+    "Change",
+    "Detectable",
+    "Estimate",
+    "Interval",
+    "compare_grades",
+    "compare_means",
+    "compare_shares",
+    "detectable_grades",
+    "detectable_share",
+    "estimate_domain",
+    "estimate_mean",
+    "estimate_share",
+    "estimate_total",
+    "grade_distribution",
+    "holm",
+    "hypergeometric_interval",
+    "mover_interval",
+    "sentence",
+    "wilson",
+]

@@ -1,0 +1,134 @@
+"""Which rounds may be compared: same rule, same event, windows of equal length, same criteria, same auditors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from audit_toolkit import terms
+from audit_toolkit.errors import Problem
+from audit_toolkit.improvement.rounds import Round
+from audit_toolkit.register import rule_window
+from audit_toolkit.scoring import Framework
+
+# STATISTICS, "Rounds that may be compared": below this many, other auditors cannot be told from other work.
+FEWEST_OTHER_AUDITORS = 8
+
+
+def refusals(earlier: Round, later: Round) -> list[Problem]:
+    """Name what forbids comparing two rounds, unless told to go on without a verdict."""
+    return [*_frame_rule(earlier, later), *_windows(earlier, later), *_frameworks(earlier, later)]
+
+
+def _frame_rule(earlier: Round, later: Round) -> list[Problem]:
+    then, now = earlier.receipt.frame_rule, later.receipt.frame_rule
+    words = {
+        "eligible": "the rules of who is eligible (or the length of their windows) differ",
+        "exclude": "the rules of who is excluded differ",
+        "strata": "the strata are made in another way",
+        "stays_clear_of_earlier_rounds": "one of them stays clear of earlier rounds and the other does not",
+    }
+    mend = "Draw both rounds by the same rule. To see estimates without a verdict, compare with --anyway."
+    return [
+        Problem(f"{text}", f"{earlier.name} and {later.name}", mend)
+        for key, text in words.items()
+        if then.get(key) != now.get(key)
+    ]
+
+
+def _windows(earlier: Round, later: Round) -> list[Problem]:
+    """Compare how long each window had been closed when its register was taken."""
+    gaps = []
+    for each in (earlier, later):
+        rule = rule_window(each.plan.eligible)
+        if rule is None or rule.last is None or each.plan.snapshot is None:
+            return []
+        gaps.append((each.plan.snapshot - rule.last).days)
+    if gaps[0] == gaps[1]:
+        return []
+    what = f"the window had been closed {gaps[0]} days at the earlier snapshot and {gaps[1]} at the later"
+    mend = "Take both registers the same time after the window closes. To go on without a verdict, use --anyway."
+    return [Problem(what, f"{earlier.name} and {later.name}", mend)]
+
+
+def _frameworks(earlier: Round, later: Round) -> list[Problem]:
+    problems = []
+    where = f"{earlier.name} and {later.name}"
+    mend = "Score both rounds by the same version. To see estimates of what is common without a verdict, use --anyway."
+    for name in sorted(set(earlier.frameworks) ^ set(later.frameworks)):
+        problems.append(Problem(f"only one of them was scored by {name}", where, mend))
+    for name in sorted(set(earlier.frameworks) & set(later.frameworks)):
+        differing = _differing(earlier.frameworks[name], later.frameworks[name])
+        if differing:
+            problems.append(Problem(f"{name} asks or scores {', '.join(differing)} in another way", where, mend))
+    return problems
+
+
+def _differing(then: Framework, now: Framework) -> list[str]:
+    before, after = _scored(then), _scored(now)
+    return sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
+
+
+def _scored(framework: Framework) -> Mapping[str, object]:
+    """Give what a score depends on, by criterion, with the framework's own rules beside."""
+    content = framework.to_dict()
+    parts: dict[str, object] = {
+        key: content[key] for key in ("ratings", "good", "earns", "bands", "score", "limits") if key in content
+    }
+    for criterion in framework.criteria:
+        parts[criterion.id] = (
+            criterion.ask,
+            criterion.response,
+            criterion.weight,
+            criterion.na_allowed,
+            criterion.start,
+            criterion.end,
+            criterion.limit,
+        )
+    return parts
+
+
+def no_verdict(earlier: Round, later: Round) -> list[str]:
+    """Give the reasons why no verdict can be reached although the rounds are alike in rule."""
+    reasons = []
+    for each in (earlier, later):
+        if each.plan.purpose != terms.IMPROVEMENT:
+            reasons.append(f"{each.name} was not drawn at random for comparison (purpose: {each.plan.purpose}).")
+    then, now = set(earlier.auditors), set(later.auditors)
+    if then != now:
+        only = f"{len(then - now)} only in the earlier, {len(now - then)} only in the later, {len(then & now)} in both"
+        few = min(len(then), len(now)) < FEWEST_OTHER_AUDITORS
+        why = (
+            f"with fewer than {FEWEST_OTHER_AUDITORS} a round"
+            if few
+            else "without a variance that counts auditors as clusters"
+        )
+        reasons.append(
+            f"Other auditors rated the two rounds ({only}); {why} their severity cannot be told from the work."
+        )
+    if earlier.receipt.seed == later.receipt.seed and earlier.receipt.files == later.receipt.files:
+        reasons.append("Both rounds drew the same cases of the same register.")
+    return reasons
+
+
+def cautions(earlier: Round, later: Round) -> list[str]:
+    """Give what a reader should know of the pair although it does not forbid a verdict."""
+    notes = []
+    again = set(earlier.cases.index) & set(later.cases.index)
+    if again:
+        notes.append(
+            f"{len(again)} cases were audited in both rounds. For them the change shows whether actions on those files "
+            "were done, not whether practice changed."
+        )
+    total_then, total_now = sum(earlier.auditors.values()), sum(later.auditors.values())
+    moved = [
+        name
+        for name in set(earlier.auditors) & set(later.auditors)
+        if abs(earlier.auditors[name] / total_then - later.auditors[name] / total_now) > 1 / 12
+    ]
+    if moved:
+        notes.append("Some auditors rated a clearly larger share of one round than of the other.")
+    for each in (earlier, later):
+        if each.plan.size != len(each.cases):
+            notes.append(f"{each.name}: the plan asked for {each.plan.size} cases and {len(each.cases)} were drawn.")
+        notes += [f"{each.name}: {note}" for note in each.notes]
+    return notes

@@ -1,0 +1,67 @@
+"""A picture of a comparison: the change of each framework, with its interval."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from audit_toolkit import terms
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from audit_toolkit.improvement.comparison import Comparison, MeasuredChange
+
+# Colours that stay apart for colour-blind readers (Okabe & Ito 2008); shapes differ too.
+COLOURS = {
+    terms.IMPROVED: "#0072B2",
+    terms.WORSENED: "#D55E00",
+    terms.NO_WORSE: "#56B4E9",
+    terms.CANNOT_TELL: "#666666",
+    "": "#666666",
+}
+MARKERS = {terms.IMPROVED: "^", terms.WORSENED: "v", terms.NO_WORSE: "s", terms.CANNOT_TELL: "o", "": "o"}
+
+
+def change_figure(comparison: Comparison) -> Figure:
+    """Draw each framework's share good or better: its change with interval, coloured by the framework's word."""
+    from matplotlib.figure import Figure
+
+    rows = comparison.grades()
+    figure = Figure(figsize=(8.6, 1.3 + 0.72 * len(rows)), layout="constrained")
+    axes = figure.add_subplot()
+    for height, row in zip(range(len(rows), 0, -1), rows, strict=True):
+        _draw(axes, comparison, row, height)
+    axes.axvline(0, color="#222222", linewidth=1)
+    axes.set_yticks(range(len(rows), 0, -1), [row.measure.label for row in rows])
+    axes.set_ylim(0.4, len(rows) + 0.75)
+    axes.set_xlabel("change in the share good or better, points, with 95 % interval (right of the line is better)")
+    axes.tick_params(axis="y", length=0)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+    return figure
+
+
+def _draw(axes: Axes, comparison: Comparison, row: MeasuredChange, height: int) -> None:
+    change = comparison.share(row.measure.framework).change
+    if math.isnan(change.change):
+        axes.text(0, height, " nothing to compare", va="center", color=COLOURS[""])
+        return
+    colour = COLOURS[row.verdict]
+    if not math.isnan(change.ci.low):
+        axes.plot([100 * change.ci.low, 100 * change.ci.high], [height, height], color=colour, linewidth=3.2, solid_capstyle="butt")
+    axes.plot([100 * change.change], [height], MARKERS[row.verdict], color=colour, markersize=10)
+    text = f"{100 * change.earlier:.0f} % to {100 * change.later:.0f} %: {WORDS[row.verdict]}"
+    axes.text(100 * change.change, height + 0.24, text, ha="center", va="bottom", color=colour, fontsize=9.5)
+
+
+WORDS = {
+    terms.IMPROVED: "improved",
+    terms.WORSENED: "worsened",
+    terms.NO_WORSE: "no worse",
+    terms.CANNOT_TELL: "no change shown",
+    "": "no verdict",
+}

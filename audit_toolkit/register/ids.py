@@ -1,0 +1,151 @@
+"""Case ids: exact text, each once, and nothing that could be mistaken for another."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from audit_toolkit.errors import Place, Problem
+
+Placer = Callable[[int, str | None], Place]
+
+# First characters a spreadsheet takes for the start of a formula (OWASP, "CSV injection"; full-width forms too).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# Number formats under which Excel shows an integer as its digits.
+PLAIN_NUMBER_FORMATS = ("General", "0")
+TOTAL_WORDS = ("total", "totals", "grand total", "sum", "subtotal")
+
+
+def folded(case_id: str, *, fold_case: bool = True) -> str:
+    """Give what two ids share when a person would read them as the same."""
+    text = unicodedata.normalize("NFC", re.sub(r"\s+", " ", case_id).strip())
+    return text.casefold() if fold_case else text
+
+
+def id_problems(
+    ids: Sequence[str],
+    place: Placer,
+    *,
+    formats: Mapping[int, str] | None = None,
+    line_breaks: Sequence[int] = (),
+    fold_case: bool = True,
+) -> list[Problem]:
+    """Name every id that is missing, broken, a changed number, given twice or nearly the same as another."""
+    problems = [*_missing(ids, place), *_broken(ids, place, line_breaks), *_numbers(ids, place, formats or {})]
+    return problems + _duplicates(ids, place, fold_case)
+
+
+def _missing(ids: Sequence[str], place: Placer) -> list[Problem]:
+    mend = "Give the case its id, or take the row out."
+    return [
+        Problem("the case id is empty", place(position, None), mend) for position, each in enumerate(ids) if not each
+    ]
+
+
+def _broken(ids: Sequence[str], place: Placer, line_breaks: Sequence[int]) -> list[Problem]:
+    breaks = set(line_breaks) | {position for position, each in enumerate(ids) if re.search(r"[\r\n\x00]", each)}
+    mend = 'Look for a stray quotation mark (") in this row or the one before, mend the file and read it again.'
+    found = [
+        Problem("the case id runs over a line break, so rows may have been swallowed", place(position, None), mend)
+        for position in sorted(breaks)
+    ]
+    found += [
+        Problem("the case id holds only spaces", place(position, None), "Give the case its id, or take the row out.")
+        for position, each in enumerate(ids)
+        if each and not each.strip()
+    ]
+    return found
+
+
+def _numbers(ids: Sequence[str], place: Placer, formats: Mapping[int, str]) -> list[Problem]:
+    mend = "Set the column to Text before the ids are entered, or export it as CSV, so that every digit is kept."
+    return [
+        Problem(
+            f'the case id {ids[position]} is a number shown in the format "{number_format}", not text',
+            place(position, None),
+            mend,
+        )
+        for position, number_format in sorted(formats.items())
+        if number_format not in PLAIN_NUMBER_FORMATS or not re.fullmatch(r"\d{1,15}", ids[position])
+    ]
+
+
+def _duplicates(ids: Sequence[str], place: Placer, fold_case: bool) -> list[Problem]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for position, each in enumerate(ids):
+        if each.strip():
+            groups[folded(each, fold_case=fold_case)].append(position)
+    problems = []
+    for positions in groups.values():
+        if len(positions) > 1:
+            rows = _row_list([place(position, None) for position in positions])
+            written = list(dict.fromkeys(f'"{ids[position]}"' for position in positions))
+            if len(written) == 1:
+                what = f"the case id {written[0]} stands {len(positions)} times ({rows})"
+                mend = "Keep one row a case."
+            else:
+                what = f"the case ids {', '.join(written)} may be the same case ({rows})"
+                mend = "Keep one spelling and one row a case."
+            problems.append(Problem(what, place(positions[0], None), mend))
+    return problems
+
+
+def _row_list(places: Sequence[Place]) -> str:
+    rows = [str(place.row) for place in places]
+    return "rows " + (" and ".join(rows) if len(rows) == 2 else ", ".join(rows[:-1]) + " and " + rows[-1])
+
+
+def total_row_problem(ids: Sequence[str], other_cells: Sequence[Sequence[str]], place: Placer) -> list[Problem]:
+    """Name a last row that is a spreadsheet's total and not a case."""
+    if not ids or folded(ids[-1]) not in TOTAL_WORDS or all(other_cells[-1]):
+        return []
+    what = f'"{ids[-1]}" with empty cells beside it does not look like a case'
+    return [Problem(what, place(len(ids) - 1, None), "Take the total row out of the register.")]
+
+
+def id_notes(ids: Sequence[str], rows: Sequence[int]) -> list[str]:
+    """Say what is odd about the ids without being wrong: formula starts, letters of two alphabets."""
+    notes = []
+    formulas = [each for each in ids if each.lstrip(' "').startswith(FORMULA_STARTS) or each.startswith(FORMULA_STARTS)]
+    if formulas:
+        notes.append(
+            f"{len(formulas)} case ids begin like a formula; they are kept as they are, and as text in workbooks."
+        )
+    scripts: dict[str, list[int]] = defaultdict(list)
+    for each, row in zip(ids, rows, strict=True):
+        for script in _scripts(each):
+            scripts[script].append(row)
+    if len(scripts) > 1:
+        counts = "; ".join(
+            f"{name.title()} in {len(found)} (first on row {found[0]})"
+            for name, found in sorted(scripts.items(), key=lambda item: (-len(item[1]), item[0]))
+        )
+        notes.append(f"The case ids mix letters of several alphabets that can look alike: {counts}. All are kept.")
+    return notes
+
+
+def _scripts(text: str) -> set[str]:
+    if text.isascii():
+        return {"LATIN"} if any(each.isalpha() for each in text) else set()
+    names = [unicodedata.name(each, "UNNAMED") for each in text if each.isalpha()]
+    return {name.split()[0] for name in names if not name.startswith("FULLWIDTH")}
+
+
+def suggest_id(case_id: str, known: Sequence[str]) -> str | None:
+    """Give the one known id that a spreadsheet could have turned into this one, or None: suggested, never applied."""
+    wanted = _bare(case_id)
+    found = [each for each in known if _bare(each) == wanted]
+    return found[0] if len(found) == 1 else None
+
+
+def _bare(case_id: str) -> str:
+    text = folded(case_id)
+    if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?e\+?[0-9]{1,2}", text):
+        mantissa, exponent = re.split(r"e\+?", text)
+        whole, _, part = mantissa.partition(".")
+        digits = whole + part + "0" * max(0, int(exponent) - len(part))
+        return digits.lstrip("0")
+    text = re.sub(r"^0+(?=.)", "", text)
+    return re.sub(r"(?<=\d)\.0*$", "", text) if re.fullmatch(r"\d+\.\d*", text) else text

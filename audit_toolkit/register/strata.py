@@ -1,0 +1,198 @@
+"""Strata: parts of the frame drawn from on their own, made from columns, bands or a mapping of codes."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from audit_toolkit.errors import Place, Problem, did_you_mean
+from audit_toolkit.files import parse_date
+
+STRATUM_KEYS = ("name", "column", "groups", "bands", "age_on")
+JOINER = " / "
+
+
+@dataclass(frozen=True, slots=True)
+class StratumColumn:
+    """One column that strata are made from.
+
+    `groups` maps a label to the codes it stands for. `bands` maps a label to the lowest number of its band,
+    lowest first; with `age_on` the column holds dates of birth and the number is the age in completed years.
+    """
+
+    name: str
+    column: str
+    groups: Mapping[str, tuple[str, ...]] | None = None
+    bands: Mapping[str, Decimal] | None = None
+    age_on: datetime.date | None = None
+
+    def label(self, cell: str) -> str | None:
+        """Give the label of a cell, or None where no group or band takes it."""
+        if self.groups is not None:
+            return next((label for label, codes in self.groups.items() if cell in codes), None)
+        if self.bands is None:
+            return cell
+        number = self._number(cell)
+        if number is None:
+            return None
+        return next((label for label, low in reversed(list(self.bands.items())) if number >= low), None)
+
+    def _number(self, cell: str) -> Decimal | None:
+        try:
+            if self.age_on is not None:
+                born = parse_date(cell)
+                before = (self.age_on.month, self.age_on.day) < (born.month, born.day)
+                return Decimal(self.age_on.year - born.year - before)
+            number = Decimal(cell)
+        except (ValueError, InvalidOperation):
+            return None
+        return number if number.is_finite() else None
+
+    def rule(self) -> dict[str, object]:
+        """Give the definition as plain values, so that two rounds' strata can be compared."""
+        return {
+            "name": self.name,
+            "column": self.column,
+            "groups": {label: sorted(codes) for label, codes in self.groups.items()} if self.groups else None,
+            "bands": {label: str(low) for label, low in self.bands.items()} if self.bands else None,
+            "age": self.age_on is not None,
+        }
+
+
+def parse_strata(entries: object, place: Place | str) -> tuple[tuple[StratumColumn, ...], list[Problem]]:
+    """Read a plan's strata: names of columns, or {name, column, groups or bands}."""
+    listed = [entries] if isinstance(entries, (str, Mapping)) else entries
+    if not isinstance(listed, Sequence) or not listed:
+        return (), [Problem("strata names no column", place, "Write it as strata: [area, outcome].")]
+    columns: list[StratumColumn] = []
+    problems: list[Problem] = []
+    for entry in listed:
+        if isinstance(entry, StratumColumn):
+            columns.append(entry)
+        elif isinstance(entry, str):
+            columns.append(StratumColumn(entry, entry))
+        else:
+            column, found = _parse_column(entry, place)
+            problems += found
+            columns += [column] if column else []
+    names = Counter(column.name for column in columns)
+    problems += [
+        Problem(f'strata names "{name}" {count} times', place, "Name each once.")
+        for name, count in names.items()
+        if count > 1
+    ]
+    return tuple(columns), problems
+
+
+def _parse_column(entry: object, place: Place | str) -> tuple[StratumColumn | None, list[Problem]]:
+    if not isinstance(entry, Mapping) or not isinstance(entry.get("column"), str):
+        mend = "Write it as {name: age, column: age_years, bands: {under 5: 0, 5 and over: 5}}."
+        return None, [Problem("an entry of strata names no column", place, mend)]
+    problems = [
+        Problem(f'"{key}" is not part of a stratum column', place, did_you_mean(str(key), STRATUM_KEYS))
+        for key in entry
+        if key not in STRATUM_KEYS
+    ]
+    if "groups" in entry and "bands" in entry:
+        problems.append(Problem(f'"{entry["column"]}" has both groups and bands', place, "Keep one of them."))
+    groups, wrong_groups = _parse_groups(entry.get("groups"), place)
+    bands, wrong_bands = _parse_bands(entry.get("bands"), place)
+    age_on = entry.get("age_on")
+    if age_on is not None and (not isinstance(age_on, datetime.date) or bands is None):
+        mend = "Write age_on: 2010-01-31 beside bands."
+        problems.append(Problem(f"age_on: {age_on} is not a date for bands of age", place, mend))
+        age_on = None
+    problems += wrong_groups + wrong_bands
+    if problems:
+        return None, problems
+    return StratumColumn(str(entry.get("name") or entry["column"]), entry["column"], groups, bands, age_on), []
+
+
+def _parse_groups(value: object, place: Place | str) -> tuple[dict[str, tuple[str, ...]] | None, list[Problem]]:
+    if value is None:
+        return None, []
+    mend = "Write groups as {label: [code, code]}, codes as text."
+    if not isinstance(value, Mapping) or not value:
+        return None, [Problem("groups is not a mapping of labels to codes", place, mend)]
+    groups: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for label, codes in value.items():
+        listed = [codes] if isinstance(codes, str) else codes
+        if not isinstance(listed, Sequence) or not all(isinstance(code, str) for code in listed):
+            problems.append(Problem(f'the codes of the group "{label}" are not all text', place, mend))
+        else:
+            groups[str(label)] = tuple(listed)
+    counts = Counter(code for codes in groups.values() for code in codes)
+    problems += [
+        Problem(f'the code "{code}" stands in {count} groups', place, "Keep it in one group.")
+        for code, count in counts.items()
+        if count > 1
+    ]
+    return groups, problems
+
+
+def _parse_bands(value: object, place: Place | str) -> tuple[dict[str, Decimal] | None, list[Problem]]:
+    if value is None:
+        return None, []
+    mend = "Write bands as {label: lowest number}, lowest first."
+    if not isinstance(value, Mapping) or not value:
+        return None, [Problem("bands is not a mapping of labels to lowest numbers", place, mend)]
+    if not all(isinstance(low, (int, Decimal)) and not isinstance(low, bool) for low in value.values()):
+        return None, [Problem("a band's lowest number is not a number", place, mend)]
+    bands = {str(label): Decimal(low) for label, low in value.items()}
+    lows = list(bands.values())
+    if any(low >= high for low, high in itertools.pairwise(lows)):
+        return None, [Problem("the bands are not in order, lowest first", place, mend)]
+    return bands, []
+
+
+def label_problems(column: StratumColumn, cells: Sequence[str], places: Sequence[Place]) -> list[Problem]:
+    """Name the values of a stratum column that cannot be placed, with their counts, and empty cells by row."""
+    problems = [
+        Problem("the cell is empty, and strata are made from it", place, "Fill it in, or exclude such cases by a rule.")
+        for cell, place in zip(cells, places, strict=True)
+        if not cell.strip()
+    ]
+    problems += [
+        Problem(
+            "the cell holds a line break, and strata are made from it",
+            place,
+            'Look for a stray quotation mark (") in this row or the one before, mend the file and read it again.',
+        )
+        for cell, place in zip(cells, places, strict=True)
+        if re.search(r"[\r\n\t]", cell)
+    ]
+    unplaced = Counter(cell for cell in cells if cell.strip() and column.label(cell) is None)
+    if unplaced:
+        where = next(place for cell, place in zip(cells, places, strict=True) if cell in unplaced)
+        listed = ", ".join(f'"{cell}" ({count})' for cell, count in sorted(unplaced.items()))
+        kind = "group" if column.groups is not None else "band"
+        mend = f"Add them to a {kind} of {column.name} in the plan, or exclude such cases by a rule."
+        problems.append(Problem(f"no {kind} of {column.name} takes the values {listed}", where, mend))
+    return problems + (_near_identical(column, cells, places) if column.groups is None else [])
+
+
+def _near_identical(column: StratumColumn, cells: Sequence[str], places: Sequence[Place]) -> list[Problem]:
+    if column.bands is not None:
+        return []
+    counts = Counter(cell for cell in cells if cell.strip())
+    groups: dict[str, list[str]] = defaultdict(list)
+    for cell in counts:
+        groups[re.sub(r"\s+", " ", unicodedata.normalize("NFKC", cell)).strip().casefold()].append(cell)
+    problems = []
+    for spellings in groups.values():
+        if len(spellings) > 1:
+            where = next(place for cell, place in zip(cells, places, strict=True) if cell == spellings[1])
+            listed = ", ".join(f'"{cell}" ({counts[cell]})' for cell in sorted(spellings))
+            what = f"{column.column} is spelt in several ways that look the same: {listed}"
+            mend = (
+                f"Correct the register, or map them: strata: [{{column: {column.column}, groups: {{label: [...]}}}}]."
+            )
+            problems.append(Problem(what, where, mend))
+    return problems

@@ -1,0 +1,62 @@
+"""The page: one self-contained HTML file, the answer first, no case ids."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from audit_toolkit.improvement import Comparison
+from audit_toolkit.reporting.charts import change_svg
+from audit_toolkit.reporting.prose import answers, drawn, opening
+from audit_toolkit.reporting.recommendations import evidence, evidence_table, load_plan, recommendations_table
+from audit_toolkit.reporting.table import ReportTable
+from audit_toolkit.reporting.tables import (
+    agreement_table,
+    answers_table,
+    change_table,
+    criteria_table,
+    domain_table,
+    exclusions_table,
+    strata_table,
+)
+from audit_toolkit.terms import VERSION
+
+
+def report_tables(comparison: Comparison) -> list[ReportTable]:
+    """Give every table of the report, as the CSVs beside it hold them."""
+    tables = [
+        change_table(comparison),
+        criteria_table(comparison),
+        domain_table(comparison),
+        strata_table(comparison),
+        exclusions_table(comparison),
+        answers_table(comparison),
+        agreement_table(comparison),
+    ]
+    found = evidence(comparison)
+    return [*tables, recommendations_table(found)] if found else tables
+
+
+def report_html(comparison: Comparison) -> str:
+    """Give the page as text."""
+    import jinja2
+    import markupsafe
+
+    source = resources.files("audit_toolkit.reporting").joinpath("templates", "report.html").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    plan = load_plan(comparison)
+    return environment.from_string(source).render(
+        comparison=comparison,
+        earlier=comparison.earlier,
+        later=comparison.later,
+        made_up=comparison.later.plan.made_up,
+        opening=opening(comparison),
+        answers=answers(comparison),
+        # The chart is drawn by us from labels that matplotlib escapes: it is the one thing let through unescaped.
+        chart=markupsafe.Markup(change_svg(comparison)),
+        tables={table.name: table for table in report_tables(comparison)},
+        recommendations=[(each, evidence_table(each)) for each in evidence(comparison)],
+        plan_title=plan.title if plan else "",
+        clock_basis=plan.basis.get(comparison.later.plan.clock or "", "") if plan else "",
+        drawn=[(each, drawn(each)) for each in (comparison.earlier, comparison.later)],
+        version=VERSION,
+    )

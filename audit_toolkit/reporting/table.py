@@ -1,0 +1,77 @@
+"""A table of the report: the same rows for the page and for the CSV beside it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TEXT, COUNT, SHARE, POINTS, P, WORD = "text", "count", "share", "points", "p", "word"
+HIDDEN = "too few"
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: the key of the CSV, the heading of the page, and how its values are shown.
+
+    Shares run from 0 to 1 and are shown per cent; points are changes of shares.
+    """
+
+    key: str
+    heading: str
+    kind: str = TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTable:
+    """Rows under columns, with a title and the lines that must be read with it.
+
+    `rows` map each key to a value; None is nothing to show, and `HIDDEN` a figure kept back because too few
+    cases stand behind it.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Mapping[str, object]]
+    notes: tuple[str, ...] = ()
+
+    def cells(self) -> list[list[tuple[str, str]]]:
+        """Give each row as (text, kind), as the page shows it."""
+        return [[(show(row.get(column.key), column.kind), column.kind) for column in self.columns] for row in self.rows]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the rows as text with figures in full, as the CSV holds them."""
+        import pandas as pd
+
+        data = {column.key: [_plain(row.get(column.key)) for row in self.rows] for column in self.columns}
+        return pd.DataFrame(data, columns=[column.key for column in self.columns], dtype=object)
+
+
+def show(value: object, kind: str) -> str:
+    """Give a value as the page shows it."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return NOTHING if kind != TEXT else ""
+    if isinstance(value, str):
+        return value
+    if kind == COUNT:
+        return f"{value:,}"
+    number = float(str(value))
+    if kind == SHARE:
+        return f"{100 * number:.0f} %"
+    if kind == POINTS:
+        return f"{100 * number:+.0f}".replace("-", "−")
+    if kind == P:
+        return "< 0.001" if number < 0.001 else f"{number:.3f}"
+    return str(value)
+
+
+def _plain(value: object) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return repr(value) if isinstance(value, float) else str(value)

@@ -1,0 +1,163 @@
+"""Who was to rate what: ratings of cases not drawn, and second ratings nobody asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+import pandas as pd
+
+from audit_toolkit import terms
+from audit_toolkit.errors import Problem, RatingError, raise_if
+from audit_toolkit.files import table_from_frame
+from audit_toolkit.scoring.ratings_file import POSITION, SOURCE, RatedTable
+
+# Ids named one by one in a note before the rest are counted.
+NAMED_CASES = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assigned:
+    """The sample as far as ratings need it: cases, reserves, and each case's first and second auditor."""
+
+    drawn: tuple[str, ...]
+    reserves: frozenset[str]
+    first: Mapping[str, str]
+    second: Mapping[str, str]
+
+    def notes(self, scored: pd.DataFrame) -> list[str]:
+        """Say which of the ratings that score came from reserves or from another auditor than assigned."""
+        pairs = scored[[terms.CASE_ID, terms.AUDITOR]].drop_duplicates()
+        reserves = [case for case in dict.fromkeys(pairs[terms.CASE_ID]) if case in self.reserves]
+        other = [
+            case
+            for case, auditor in zip(pairs[terms.CASE_ID], pairs[terms.AUDITOR], strict=True)
+            if auditor and self.first.get(case) and auditor != self.first[case]
+        ]
+        found = []
+        if reserves:
+            found.append(f"{_counted(reserves)} rated from the reserves: {_named(reserves)}.")
+        if other:
+            found.append(f"{_counted(other)} rated by someone other than the auditor assigned: {_named(other)}.")
+        return found
+
+
+def _counted(cases: Sequence[str]) -> str:
+    return f"{len(cases):,} case was" if len(cases) == 1 else f"{len(cases):,} cases were"
+
+
+def _named(cases: Sequence[str]) -> str:
+    more = len(cases) - NAMED_CASES
+    return ", ".join(cases[:NAMED_CASES]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def assigned_from(sample: pd.DataFrame) -> Assigned:
+    """Read the sample's cases and auditors as text."""
+    columns = (terms.CASE_ID, terms.AUDITOR, terms.SECOND_AUDITOR, terms.DRAW_STATUS)
+    if terms.CASE_ID not in sample.columns:
+        raise RatingError(Problem("case_id is missing", "sample", 'Give the sample a column headed "case_id".'))
+    cells = table_from_frame(sample[[name for name in columns if name in sample.columns]], "sample").cells
+    cases = list(cells[terms.CASE_ID])
+    twice = cells.loc[cells[terms.CASE_ID].duplicated(), terms.CASE_ID]
+    raise_if((Problem(f"case {each} stands twice", "sample", "Keep one row a case.") for each in twice), RatingError)
+    status = list(cells[terms.DRAW_STATUS]) if terms.DRAW_STATUS in cells else [terms.SAMPLED] * len(cases)
+    auditors = {name: dict(zip(cases, cells[name], strict=True)) if name in cells else {} for name in columns[1:3]}
+    return Assigned(
+        drawn=tuple(case for case, state in zip(cases, status, strict=True) if state != terms.RESERVE),
+        reserves=frozenset(case for case, state in zip(cases, status, strict=True) if state == terms.RESERVE),
+        first=auditors[terms.AUDITOR],
+        second={case: auditor for case, auditor in auditors[terms.SECOND_AUDITOR].items() if auditor},
+    )
+
+
+def check_cases(frame: pd.DataFrame, read: Sequence[RatedTable], assigned: Assigned) -> list[Problem]:
+    """List the cases that were not drawn, once a table, with the sampled id each may mean."""
+    known = {*assigned.drawn, *assigned.reserves}
+    strange = frame[~frame[terms.CASE_ID].isin(list(known))].drop_duplicates(subset=[SOURCE, terms.CASE_ID])
+    if strange.empty:
+        return []
+    alike = _alike(known)
+    problems = []
+    for case, position, source in zip(strange[terms.CASE_ID], strange[POSITION], strange[SOURCE], strict=True):
+        meant = set().union(*(alike.get(key, set()) for key in _keys(case)))
+        mend = "Rate the cases of the sample only, under the ids it gives them."
+        if len(meant) == 1:
+            mend = f'Did you mean "{meant.pop()}"? Write the id exactly as in the sample, in a cell formatted as Text.'
+        where = read[source].table.place(position, terms.CASE_ID, case)
+        problems.append(Problem(f"{case} is not a case of this sample", where, mend))
+    return problems
+
+
+def _alike(cases: set[str]) -> dict[str, set[str]]:
+    """Give the sampled ids by what Excel or a careless hand may have made of them."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for case in cases:
+        for key in _keys(case):
+            found[key].add(case)
+    return found
+
+
+def _keys(case: str) -> tuple[str, ...]:
+    """Give an id without case, outer spaces and leading zeros, and as the number Excel would see in it."""
+    plain = case.strip().casefold()
+    keys = [f"text {plain.lstrip('0')}"]
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        return tuple(keys)
+    if number.is_finite() and abs(number.adjusted()) < 40:
+        keys.append(f"number {number.normalize():f}")
+    return tuple(keys)
+
+
+def is_second(frame: pd.DataFrame, assigned: Assigned | None) -> pd.Series:
+    """Say of each rating whether it is the blind second one that the sample asked for."""
+    if assigned is None or not assigned.second:
+        return pd.Series(False, index=frame.index, dtype=bool)
+    expected = frame[terms.CASE_ID].map(assigned.second)
+    return (expected == frame[terms.AUDITOR]).astype(bool)
+
+
+def check_twice(
+    frame: pd.DataFrame, read: Sequence[RatedTable], second: pd.Series, assigned: Assigned | None
+) -> list[Problem]:
+    """List the ratings of a case and criterion that has one already; wide tables name each pair of rows once."""
+    rated = frame.assign(second=second)[frame[terms.RATING] != terms.MISSING]
+    keys = [terms.CASE_ID, terms.CRITERION_ID, "second"]
+    doubled = rated[rated.duplicated(subset=keys, keep=False)]
+    problems: dict[tuple[object, ...], Problem] = {}
+    for _, group in doubled.groupby(keys, sort=False):
+        rows = list(group.to_dict(orient="records"))
+        for row in rows[1:]:
+            found = _twice(rows[0], row, read, assigned)
+            pair = (row[SOURCE], row[POSITION], rows[0][SOURCE], rows[0][POSITION])
+            problems.setdefault(pair, found)
+    return list(problems.values())
+
+
+def _twice(
+    first: dict[str, object], row: dict[str, object], read: Sequence[RatedTable], assigned: Assigned | None
+) -> Problem:
+    """Say that a case was rated twice, by whom, and where the first rating stands."""
+    table = read[_number(row[SOURCE])]
+    earlier = read[_number(first[SOURCE])].table
+    there = f"row {earlier.rows[_number(first[POSITION])]}"
+    if earlier is not table.table:
+        there = f"{there} of {earlier.name}"
+    about = "the case" if table.wide else str(row[terms.CRITERION_ID])
+    where = table.table.place(_number(row[POSITION]), None, str(row[terms.CASE_ID]))
+    one, other = str(first[terms.AUDITOR]), str(row[terms.AUDITOR])
+    if one == other:
+        by = f" by {other}" if other else ""
+        return Problem(f"{about} is rated a second time{by}; first on {there}", where, "Keep one of the two rows.")
+    pair = f"{other or 'nobody named'}, and by {one or 'nobody named'} on {there}"
+    what = f"{about} is rated by {pair}: a second auditor nobody assigned"
+    mend = "Keep one rating" + ("." if assigned is not None else ", or give the sample that names a second_auditor.")
+    return Problem(what, where, mend)
+
+
+def _number(value: object) -> int:
+    """Give the whole number a cell of a frame holds."""
+    return int(str(value))

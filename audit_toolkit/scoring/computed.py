@@ -1,0 +1,114 @@
+"""Answers computed from dates: the timeliness criteria of a framework, from the facts of each case."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from audit_toolkit import terms
+from audit_toolkit.errors import Place, Problem, RatingError, raise_if
+from audit_toolkit.scoring.framework import Criterion, Framework
+from audit_toolkit.scoring.timeliness import timeliness_state
+from audit_toolkit.scoring.timescales import Timescales, load_timescales
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+Facts: TypeAlias = Mapping[tuple[str, str], str]
+
+
+def compute_answers(
+    rated: pd.DataFrame,
+    framework: Framework,
+    facts: pd.DataFrame | None,
+    *,
+    as_of: datetime.date | None = None,
+    timescales: Timescales | None = None,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Fill the timeliness criteria of the cases that were rated, and say what was left out or disagreed.
+
+    A rating an auditor gave stands. Without facts, a criterion nobody rated is N/A for every case; a case
+    without any rating stays empty.
+    """
+    if not framework.computed:
+        return rated, []
+    returned = _returned(rated, framework)
+    if facts is None:
+        return _without_facts(rated, framework, returned)
+    values = dict(zip(zip(facts[terms.CASE_ID], facts[terms.FACT], strict=True), facts[terms.VALUE], strict=True))
+    answers, notes = rated.copy(), _fact_notes(facts, rated, as_of)
+    problems: list[Problem] = []
+    for criterion in framework.computed:
+        states = _states(criterion, rated.index[returned], values, as_of, timescales or load_timescales(), problems)
+        column = answers[criterion.id].to_numpy(dtype=object, copy=True)
+        by_hand = column[returned]
+        given = by_hand != terms.MISSING
+        differ = int((given & (by_hand != states) & (states != terms.MISSING_DATE)).sum())
+        if differ:
+            notes.append(
+                f"{criterion.id}: the rating given differs from the dates in {_cases(differ)}; the rating stands."
+            )
+        column[returned] = np.where(given, by_hand, states)
+        answers[criterion.id] = pd.Series(column, index=answers.index, dtype=object)
+    raise_if(problems, RatingError)
+    return answers, notes
+
+
+def _returned(rated: pd.DataFrame, framework: Framework) -> Mask:
+    """Say of each case whether an auditor answered anything; every case has where all is computed."""
+    by_hand = [each.id for each in framework.criteria if each.response != terms.TIMELINESS]
+    if not by_hand:
+        return np.ones(len(rated), dtype=bool)
+    returned: Mask = (rated != terms.MISSING).any(axis=1).to_numpy(dtype=bool)
+    return returned
+
+
+def _without_facts(rated: pd.DataFrame, framework: Framework, returned: Mask) -> tuple[pd.DataFrame, list[str]]:
+    """Leave out the computed criteria nobody rated, and name them."""
+    left_out = [each.id for each in framework.computed if (rated[each.id] == terms.MISSING).all()]
+    if not left_out or not len(rated):
+        return rated, []
+    column = pd.Series(np.where(returned, terms.NA_RATING, terms.MISSING), index=rated.index, dtype=object)
+    names, are = ", ".join(left_out), "is" if len(left_out) == 1 else "are"
+    note = f"{names} {are} computed from dates and no facts were given: left out of every score."
+    return rated.assign(**dict.fromkeys(left_out, column)), [note]
+
+
+def _states(
+    criterion: Criterion,
+    cases: pd.Index,
+    facts: Facts,
+    as_of: datetime.date | None,
+    timescales: Timescales,
+    problems: list[Problem],
+) -> npt.NDArray[np.object_]:
+    """Judge one criterion in every case; what cannot be judged is added to the problems."""
+    states = np.full(len(cases), terms.MISSING_DATE, dtype=object)
+    for row, case in enumerate(cases):
+        start, end = facts.get((case, criterion.start), ""), facts.get((case, criterion.end), "")
+        try:
+            states[row] = timeliness_state(start, end, criterion.limit, as_of, timescales=timescales)
+        except RatingError as refused:
+            between = f"{criterion.start} to {criterion.end}"
+            where = Place("facts", case=case)
+            problems.extend(Problem(f"{between}: {each.what}", where, each.mend) for each in refused.problems)
+    return states
+
+
+def _fact_notes(facts: pd.DataFrame, rated: pd.DataFrame, as_of: datetime.date | None) -> list[str]:
+    """Say which facts were not used, and what the lack of a date of reading means."""
+    notes = []
+    others = int((~facts[terms.CASE_ID].drop_duplicates().isin(list(rated.index))).sum())
+    if others:
+        notes.append(f"The facts hold {_cases(others)} not among those scored; they were not used.")
+    if as_of is None:
+        notes.append("No date of reading was given: steps not yet done count as pending, however late they are.")
+    return notes
+
+
+def _cases(count: int) -> str:
+    """Give a number of cases in words that agree."""
+    return "1 case" if count == 1 else f"{count} cases"

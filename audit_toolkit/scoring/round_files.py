@@ -1,0 +1,65 @@
+"""What scoring takes from a round folder: its frameworks, its dates, and its scores."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audit_toolkit import terms
+from audit_toolkit.errors import DesignError, Problem
+from audit_toolkit.sampling import Plan, read_plan, read_sample
+from audit_toolkit.scoring.facts import read_facts
+from audit_toolkit.scoring.framework import Framework
+from audit_toolkit.scoring.framework_file import load_framework
+from audit_toolkit.scoring.ratings import Ratings, read_ratings
+from audit_toolkit.scoring.score import Scores, score_cases
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def plan_frameworks(plan: Plan) -> dict[str, Framework]:
+    """Load the frameworks a plan names, the primary one first: shipped names, or files beside the plan."""
+    rest = [name for name in plan.frameworks if name != plan.primary]
+    loaded = {}
+    for name in [plan.primary, *rest] if plan.primary else rest:
+        framework = load_framework(plan.folder / name if name.endswith((".yaml", ".yml")) else name)
+        loaded[framework.name] = framework
+    return loaded
+
+
+def as_of(plan: Plan) -> datetime.date | None:
+    """Give the day a round's timeliness is judged on: its register's snapshot, else the review date."""
+    return plan.snapshot or plan.review_date
+
+
+def round_facts(folder: Path) -> pd.DataFrame | None:
+    """Give the dates a round folder holds, or None where it has no facts.csv."""
+    path = folder / terms.FACTS_FILE
+    return read_facts(path) if path.exists() else None
+
+
+def round_ratings(folder: Path, frameworks: dict[str, Framework]) -> tuple[Ratings, pd.DataFrame]:
+    """Read a round folder's ratings against its sample; give both."""
+    sample = read_sample(folder / terms.SAMPLE_FILE)
+    sampled = sample[sample[terms.DRAW_STATUS] != terms.RESERVE]
+    return read_ratings(folder / terms.RATINGS_FILE, list(frameworks.values()), sampled), sampled
+
+
+def score_round(folder: str | Path) -> list[Scores]:
+    """Score a round folder whose ratings were collected, by every framework of its plan, the primary one first.
+
+    Raises
+    ------
+    DesignError if the plan names no framework. RatingError, FileError naming what cannot be read.
+    """
+    folder = Path(folder)
+    plan = read_plan(folder)
+    frameworks = plan_frameworks(plan)
+    if not frameworks:
+        mend = "Add frameworks: [assessment_quality]."
+        raise DesignError(Problem("the plan names no framework", terms.PLAN_FILE, mend))
+    ratings, _ = round_ratings(folder, frameworks)
+    facts = round_facts(folder)
+    return [score_cases(ratings, each, facts=facts, as_of=as_of(plan)) for each in frameworks.values()]

@@ -1,0 +1,192 @@
+"""The arithmetic of a score: exact whole numbers over a common denominator, then bands and limits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from audit_toolkit import terms
+from audit_toolkit.errors import Problem, RatingError, raise_if
+from audit_toolkit.scoring.framework import Criterion, Framework, Item, Limit
+from audit_toolkit.scoring.responses import can_answer, counted, response_of
+
+# What an answer does to the score.
+EARNS: Final = 0
+LEFT_OUT: Final = 1
+LACKING: Final = 2
+# Up to here whole numbers divide correctly rounded as floats, and int64 holds them with room to spare.
+EXACT_FLOAT: Final = 2**53
+
+Whole: TypeAlias = npt.NDArray[Any]  # int64, or Python ints where those would overflow
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded:
+    """Answers as numbers: `codes[case, question]` is a place in `texts`; criteria stand before items."""
+
+    framework: Framework
+    codes: npt.NDArray[np.intp]
+    texts: tuple[str, ...]
+
+    def holds(self, question_id: str, answers: tuple[str, ...]) -> Mask:
+        """Say of each case whether its answer to a question is one of these."""
+        column = [each.id for each in self.framework.questions].index(question_id)
+        wanted = np.array([text in answers for text in self.texts], dtype=bool)
+        return wanted[self.codes[:, column]] if self.texts else np.zeros(len(self.codes), dtype=bool)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Totals:
+    """The exact sums of each case: score = 100 * earned / (unit * answered), weights as whole numbers."""
+
+    earned: Whole
+    answered: Whole
+    applicable: Whole
+    unit: int
+    rated: Mask
+    shares: Whole
+
+    def exact(self) -> list[Fraction | None]:
+        """Give each case's score in percent, exactly; None where nothing was answered."""
+        pairs = zip(self.earned.tolist(), self.answered.tolist(), strict=True)
+        return [Fraction(100 * earned, self.unit * answered) if answered else None for earned, answered in pairs]
+
+
+def encode(answers: pd.DataFrame, framework: Framework) -> Encoded:
+    """Number the answers; items without a column are blank, and an answer a question cannot get is refused."""
+    absent = [each for each in framework.criterion_ids if each not in answers.columns]
+    raise_if((Problem(f"{each} of {framework.name} is not a column of the answers") for each in absent), RatingError)
+    ids = [each.id for each in framework.questions]
+    values = np.full((len(answers), len(ids)), terms.MISSING, dtype=object)
+    present = [position for position, each in enumerate(ids) if each in answers.columns]
+    values[:, present] = answers[[ids[position] for position in present]].to_numpy(dtype=object)
+    codes, texts = pd.factorize(values.ravel(), use_na_sentinel=False)
+    encoded = Encoded(framework, codes.reshape(values.shape), tuple(texts))
+    raise_if(_refused(encoded, answers), RatingError)
+    return encoded
+
+
+def _refused(encoded: Encoded, answers: pd.DataFrame) -> list[Problem]:
+    """List every answer its question cannot get; questions of one kind are judged together."""
+    judged: dict[tuple[str, bool], Mask] = {}
+    problems = []
+    for column, question in enumerate(encoded.framework.questions):
+        kind = (response_of(question), isinstance(question, Item) or question.na_allowed)
+        if kind not in judged:
+            fine = [_possible(encoded.framework, question, text) for text in encoded.texts]
+            judged[kind] = np.array(fine, dtype=bool)
+        for row in np.flatnonzero(~judged[kind][encoded.codes[:, column]]):
+            text = encoded.texts[encoded.codes[row, column]]
+            problems.append(Problem(f"{text} is not an answer to {question.id}", f"case {answers.index[row]}"))
+    return problems
+
+
+def _possible(framework: Framework, question: Criterion | Item, text: object) -> bool:
+    """Say whether a question may have this text for an answer, missing ones included."""
+    if not isinstance(text, str):
+        return False
+    missing_date = text == terms.MISSING_DATE and response_of(question) == terms.TIMELINESS
+    return text == terms.MISSING or missing_date or can_answer(framework, question, text)
+
+
+def total(encoded: Encoded) -> Totals:
+    """Add up what each case earned, and the weights of what was answered and of what applied."""
+    framework = encoded.framework
+    earns = [_earned(text, framework) for text in encoded.texts]
+    unit = math.lcm(*(share.denominator for share, _ in earns))
+    scale = math.lcm(*(each.weight.denominator for each in framework.criteria))
+    weights = [int(each.weight * scale) for each in framework.criteria]
+    fine = math.lcm(*(lowest.denominator for _, lowest in framework.bands), framework.complete_at.denominator)
+    kind = np.int64 if 100 * sum(weights) * unit * fine < 10**60 else object
+    codes = encoded.codes[:, : len(weights)]
+    shares = np.array([int(share * unit) for share, _ in earns], dtype=kind)[codes]
+    effects = np.array([effect for _, effect in earns], dtype=np.int8)[codes]
+    weight = np.array(weights, dtype=kind)
+    answered = (effects == EARNS).astype(kind)
+    said = np.array([text not in (terms.MISSING, terms.MISSING_DATE) for text in encoded.texts], dtype=bool)[codes]
+    return Totals(
+        earned=(shares * answered) @ weight,
+        answered=answered @ weight,
+        applicable=(effects != LEFT_OUT).astype(kind) @ weight,
+        unit=unit,
+        rated=np.asarray(said.any(axis=1), dtype=bool),
+        shares=shares * answered * weight,
+    )
+
+
+def _earned(text: str, framework: Framework) -> tuple[Fraction, int]:
+    """Give the share of its weight an answer earns, and what it does to the score."""
+    if text in (terms.NA_RATING, terms.PENDING):
+        return Fraction(0), LEFT_OUT
+    if text in (terms.MISSING, terms.MISSING_DATE):
+        return Fraction(0), LACKING
+    share = framework.earns.get(text)
+    return (counted(text) or Fraction(0)) if share is None else share, EARNS
+
+
+def statuses(totals: Totals, framework: Framework) -> npt.NDArray[Any]:
+    """Say of each case whether its score stands: complete, incomplete, not applicable or not rated."""
+    needed = framework.complete_at
+    complete = totals.answered * needed.denominator >= totals.applicable * needed.numerator
+    found = np.where(complete.astype(bool), terms.COMPLETE, terms.INCOMPLETE).astype(object)
+    found[(totals.applicable == 0).astype(bool)] = terms.NOT_APPLICABLE
+    found[~totals.rated] = terms.NOT_RATED
+    return found
+
+
+def bands(totals: Totals, framework: Framework) -> npt.NDArray[np.intp]:
+    """Give the place of each case's band in the framework's, from the exact score: 62.5 is at 62.5, never below."""
+    reached = [
+        (100 * totals.earned * lowest.denominator >= lowest.numerator * totals.unit * totals.answered).astype(bool)
+        for _, lowest in framework.bands
+    ]
+    return np.asarray(np.argmax(np.array(reached), axis=0), dtype=np.intp)
+
+
+def fires(limit: Limit, encoded: Encoded) -> Mask:
+    """Say of each case whether a limit's conditions all hold."""
+    hits = [encoded.holds(question, answers) for question, answers in limit.conditions()]
+    return np.asarray(np.logical_and.reduce(hits), dtype=bool)
+
+
+def unjudged(limit: Limit, encoded: Encoded) -> Mask:
+    """Say of each case whether a limit could not be judged because an unscored item is blank."""
+    framework = encoded.framework
+    open_ = np.ones(len(encoded.codes), dtype=bool)
+    lacking = np.zeros(len(encoded.codes), dtype=bool)
+    after = {item.id: item.after for item in framework.items}
+    for question, answers in limit.conditions():
+        blank = np.zeros(len(encoded.codes), dtype=bool)
+        if question in after:
+            blank = encoded.holds(question, (terms.MISSING,))
+            if after[question]:
+                blank &= ~encoded.holds(
+                    after[question], (terms.NA_RATING, terms.MISSING, terms.PENDING, terms.MISSING_DATE)
+                )
+        lacking |= blank
+        open_ &= blank | encoded.holds(question, answers)
+    return open_ & lacking
+
+
+def cap(
+    totals: Totals, encoded: Encoded, standing: Mask
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], list[str]]:
+    """Give each case's band before and after the limits, and the limits that fired, in file order."""
+    framework = encoded.framework
+    before = bands(totals, framework)
+    after = before.copy()
+    labels = [label for label, _ in framework.bands]
+    fired: list[list[str]] = [[] for _ in range(len(before))]
+    for limit in framework.limits:
+        hit = fires(limit, encoded) & standing
+        after[hit] = np.maximum(after[hit], labels.index(limit.no_better_than))
+        for row in np.flatnonzero(hit):
+            fired[row].append(f"{limit.criterion}: {limit.why}")
+    return before, after, ["; ".join(each) for each in fired]

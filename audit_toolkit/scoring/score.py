@@ -1,0 +1,232 @@
+"""The score of each case: answers in, percent, band, and the limits that held it back out."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from audit_toolkit import terms
+from audit_toolkit.files import Table
+from audit_toolkit.scoring.computed import compute_answers
+from audit_toolkit.scoring.facts import read_facts
+from audit_toolkit.scoring.framework import Framework
+from audit_toolkit.scoring.framework_file import load_framework
+from audit_toolkit.scoring.ratings import Ratings, Source, answers_frame, read_ratings
+from audit_toolkit.scoring.rules import cap, encode, statuses, total, unjudged
+from audit_toolkit.scoring.timescales import Timescales
+
+RESULT_COLUMNS: Final = ("score", "band_before_limits", "band", "limits_fired", "answered_weight", "status")
+COUNT_COLUMNS: Final = ("answered", "not_applicable", "pending", "missing_date", "missing")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """The scores of one framework: `table` has SCORE_COLUMNS, one row a case; `answers` what they rest on.
+
+    `score` is percent (0-100), NaN where it does not stand; `answered_weight` the share (0-1) of the
+    applicable weight that was answered; bands are "" where there is no score. `answers` has one row a case
+    (index case_id) and one column a criterion and item, as text. `facts` are the dates used, if any.
+    """
+
+    framework: Framework
+    table: pd.DataFrame
+    answers: pd.DataFrame
+    facts: pd.DataFrame | None = None
+    notes: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give a copy of the table, one row a case."""
+        return self.table.copy()
+
+    def to_dict(self) -> dict[str, object]:
+        """Give the scores as plain values; a score that does not stand is None."""
+        rows = self.table.astype(object).where(self.table.notna(), None).to_dict(orient="records")
+        return {"framework": self.framework.name, "scores": rows, "notes": list(self.notes)}
+
+    def exact_scores(self) -> dict[str, Fraction | None]:
+        """Give each case's score in percent as an exact fraction; None where it does not stand."""
+        exact = total(encode(self.answers, self.framework)).exact()
+        stands = self.table["status"] == terms.COMPLETE
+        cases = zip(self.table[terms.CASE_ID], exact, stands, strict=True)
+        return {case: score if standing else None for case, score, standing in cases}
+
+    def contributions(self) -> pd.DataFrame:
+        """Give the percentage points each criterion adds to each case's score; they sum to it. NaN: not answered."""
+        totals = total(encode(self.answers, self.framework))
+        ids = list(self.framework.criterion_ids)
+        whole = (totals.answered * totals.unit).astype(float)[:, None]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            points = 100 * totals.shares.astype(float) / whole
+        frame = pd.DataFrame(points, index=self.answers.index, columns=ids)
+        silent = (terms.MISSING, terms.NA_RATING, terms.PENDING, terms.MISSING_DATE)
+        stands = (self.table["status"] == terms.COMPLETE).to_numpy()[:, None]
+        return frame.where(~self.answers[ids].isin(silent) & stands)
+
+    def counts(self) -> pd.DataFrame:
+        """Count the answers to each criterion over the cases rated: answered, N/A, pending and missing."""
+        rated = (self.table["status"] != terms.NOT_RATED).to_numpy()
+        answers = self.answers.loc[rated, list(self.framework.criterion_ids)]
+        silent = (terms.NA_RATING, terms.PENDING, terms.MISSING_DATE, terms.MISSING)
+        columns = {name: (answers == word).sum() for name, word in zip(COUNT_COLUMNS[1:], silent, strict=True)}
+        columns = {"answered": len(answers) - sum(columns.values()), **columns}
+        return pd.DataFrame(columns, dtype=int).rename_axis(terms.CRITERION_ID)
+
+    def __str__(self) -> str:
+        table = self.table
+        counts = [f"{status} {int((table['status'] == status).sum())}" for status in _STATUSES]
+        bands = [f"{label} {int((table['band'] == label).sum())}" for label, _ in self.framework.bands]
+        mean = f"mean score {table['score'].mean():.1f} %" if table["score"].notna().any() else "no score stands"
+        limited = int((table["limits_fired"] != "").sum())
+        lines = [
+            f"{self.framework.title}: {len(table)} cases, {mean} (of these cases, not weighted to the register)",
+            f"Bands: {', '.join(bands)}; held back by a limit: {limited}",
+            f"Status: {', '.join(counts)}",
+        ]
+        return "\n".join([*lines, *self.notes[:9]])
+
+
+_STATUSES: Final = (terms.COMPLETE, terms.INCOMPLETE, terms.NOT_APPLICABLE, terms.NOT_RATED)
+
+
+def score_answers(answers: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """Score answers that are already in order: one row a case, one column a criterion.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        Index case_id; a column for every criterion and, where limits need them, every item. Text: a label,
+        "3 of 5", "met", "N/A", "pending", "missing date", or "" for missing.
+    framework : Framework
+
+    Returns
+    -------
+    DataFrame
+        On the same index: score (percent, float), band_before_limits, band, limits_fired, answered_weight
+        (0-1), status.
+
+    Notes
+    -----
+    score = 100 * sum(weight * earned) / sum(weight), over the answered criteria. Sums are whole numbers over
+    a common denominator, so that a case on the edge of a band falls the same way everywhere.
+
+    Raises
+    ------
+    RatingError
+        A criterion without a column, or an answer its criterion cannot get.
+
+    Source: own rule, as the framework states it. Checked against: tests/scoring/test_score.py.
+    """
+    encoded = encode(answers, framework)
+    totals = total(encoded)
+    status = statuses(totals, framework)
+    standing = status == terms.COMPLETE
+    before, after, fired = cap(totals, encoded, standing)
+    labels = np.array([*(label for label, _ in framework.bands), ""], dtype=object)
+    count = len(answers)
+    score, weight = np.full(count, np.nan), np.full(count, np.nan)
+    score[standing] = (100 * totals.earned[standing] / (totals.unit * totals.answered[standing])).astype(float)
+    applies = (totals.applicable != 0).astype(bool)
+    weight[applies] = (totals.answered[applies] / totals.applicable[applies]).astype(float)
+    values = (
+        score,
+        labels[np.where(standing, before, -1)],
+        labels[np.where(standing, after, -1)],
+        fired,
+        weight,
+        status,
+    )
+    columns = {name: pd.Series(each, index=answers.index) for name, each in zip(RESULT_COLUMNS, values, strict=True)}
+    text = ["band_before_limits", "band", "limits_fired", "status"]
+    return pd.DataFrame(columns, index=answers.index).astype(dict.fromkeys(text, object))
+
+
+def score_cases(
+    ratings: Ratings | Source | list[Source],
+    framework: str | Path | Framework,
+    *,
+    facts: str | Path | pd.DataFrame | Table | None = None,
+    as_of: datetime.date | None = None,
+    timescales: Timescales | None = None,
+) -> Scores:
+    """Score every rated case against a framework, from what auditors wrote and the dates on file.
+
+    Parameters
+    ----------
+    ratings : Ratings, or anything `read_ratings` reads
+    framework : name, path or Framework
+    facts : path, DataFrame or Table, optional
+        case_id, fact, value: the dates that timeliness criteria are computed from. Without them a timeliness
+        criterion nobody rated is left out of every score, and a note names it.
+    as_of : date, optional
+        The day the files were read: a limit that runs out after it is pending. Without it only steps not yet
+        done are pending, and a note says so.
+    timescales : Timescales, optional
+        The statutory limits; the shipped ones by default.
+
+    Returns
+    -------
+    Scores
+
+    Raises
+    ------
+    RatingError
+        Ratings or facts that do not fit: every one, with its place.
+
+    Checked against: tests/scoring/test_score.py.
+    """
+    framework = load_framework(framework)
+    read = ratings if isinstance(ratings, Ratings) else read_ratings(ratings, framework)
+    ids = (*framework.criterion_ids, *framework.item_ids)
+    rated = answers_frame(read.table, _cases(read, framework), ids)
+    dates = None if facts is None else read_facts(facts)
+    answers, notes = compute_answers(rated, framework, dates, as_of=as_of, timescales=timescales)
+    result = score_answers(answers, framework)
+    said = (*notes, *_notes(answers, result, framework))
+    return Scores(framework, _table(result, framework), answers, dates, said)
+
+
+def _cases(ratings: Ratings, framework: Framework) -> list[str]:
+    """Give the cases to score: those drawn, rated or not, and any other that was rated for this framework."""
+    table = ratings.table
+    own = table[terms.CRITERION_ID].isin((*framework.criterion_ids, *framework.item_ids))
+    rated = table.loc[own & (table[terms.RATING] != terms.MISSING), terms.CASE_ID]
+    return list(dict.fromkeys((*(ratings.sampled or ()), *rated)))
+
+
+def _table(result: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """Put the framework's name, version and digest beside each case's result."""
+    stamp = {"framework": framework.name, "framework_version": framework.version, "framework_digest": framework.digest}
+    named = pd.DataFrame(
+        {terms.CASE_ID: result.index.to_numpy(dtype=object), **stamp}, index=range(len(result)), dtype=object
+    )
+    table = pd.concat([named, result.reset_index(drop=True)], axis=1)
+    return table[list(terms.SCORE_COLUMNS)]
+
+
+def _notes(answers: pd.DataFrame, result: pd.DataFrame, framework: Framework) -> list[str]:
+    """Say how many scores do not stand, and which limits could not be judged."""
+    notes = []
+    for status, why in (
+        (terms.INCOMPLETE, "too much is unanswered for a score"),
+        (terms.NOT_RATED, "no rating came back"),
+    ):
+        count = int((result["status"] == status).sum())
+        if count:
+            notes.append(f"{count} of {len(result)} cases {status}: {why}.")
+    encoded = encode(answers, framework)
+    rated = (result["status"] == terms.COMPLETE).to_numpy()
+    for limit in framework.limits:
+        count = int((unjudged(limit, encoded) & rated).sum())
+        if count:
+            items = [each for each, _ in limit.conditions() if each in framework.item_ids]
+            cases = "1 case" if count == 1 else f"{count} cases"
+            notes.append(
+                f'{" and ".join(items)} is blank for {cases}: the limit "{limit.why}" could not be judged there.'
+            )
+    return notes

@@ -1,0 +1,101 @@
+"""Every shared word once: column names, answers, states and verdicts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+VERSION: Final = "0.1.0"
+
+# A round is a folder: the names of its files
+PLAN_FILE: Final = "plan.yaml"
+COMMITMENT_FILE: Final = "commitment.json"
+SAMPLE_FILE: Final = "sample.csv"
+RECEIPT_FILE: Final = "receipt.json"
+WORKBOOKS: Final = "workbooks"
+RETURNED: Final = "returned"
+RATINGS_FILE: Final = "ratings.csv"
+FACTS_FILE: Final = "facts.csv"
+SCORES_FILE: Final = "scores.csv"
+REPORT_FILE: Final = "report.html"
+TABLES: Final = "tables"
+
+# Columns
+CASE_ID: Final = "case_id"
+STRATUM: Final = "stratum"
+DRAW_STATUS: Final = "draw_status"
+DRAW_ORDER: Final = "draw_order"
+TICKET: Final = "ticket"
+INCLUSION_PROBABILITY: Final = "inclusion_probability"
+DESIGN_WEIGHT: Final = "design_weight"
+AUDITOR: Final = "auditor"
+SECOND_AUDITOR: Final = "second_auditor"
+CRITERION_ID: Final = "criterion_id"
+RATING: Final = "rating"
+COMMENT: Final = "comment"
+FACT: Final = "fact"
+VALUE: Final = "value"
+
+RATING_COLUMNS: Final = (CASE_ID, CRITERION_ID, RATING, AUDITOR, COMMENT)
+FACT_COLUMNS: Final = (CASE_ID, FACT, VALUE)
+DRAW_COLUMNS: Final = (
+    STRATUM,
+    DRAW_STATUS,
+    DRAW_ORDER,
+    TICKET,
+    INCLUSION_PROBABILITY,
+    DESIGN_WEIGHT,
+    AUDITOR,
+    SECOND_AUDITOR,
+)
+SCORE_COLUMNS: Final = (
+    CASE_ID,
+    "framework",
+    "framework_version",
+    "framework_digest",
+    "score",
+    "band_before_limits",
+    "band",
+    "limits_fired",
+    "answered_weight",
+    "status",
+)
+
+# Draw status
+SAMPLED: Final = "sampled"
+RESERVE: Final = "reserve"
+
+# Responses a criterion may ask for
+GRADED: Final = "graded"
+YES_PARTLY_NO: Final = "yes_partly_no"
+YES_NO: Final = "yes_no"
+REPEATED: Final = "repeated"
+TIMELINESS: Final = "timeliness"
+RESPONSES: Final = (GRADED, YES_PARTLY_NO, YES_NO, REPEATED, TIMELINESS)
+
+# Answers
+NA_RATING: Final = "N/A"
+MISSING: Final = ""
+YES: Final = "Yes"
+PARTLY: Final = "Partly"
+NO: Final = "No"
+MET: Final = "met"
+NOT_MET: Final = "not met"
+PENDING: Final = "pending"
+MISSING_DATE: Final = "missing date"
+
+# Score status
+COMPLETE: Final = "complete"
+INCOMPLETE: Final = "incomplete"
+NOT_APPLICABLE: Final = "not applicable"
+NOT_RATED: Final = "not rated"
+
+# Verdicts: four words (STATISTICS, E)
+IMPROVED: Final = "improved"
+WORSENED: Final = "worsened"
+NO_WORSE: Final = "no_worse"
+CANNOT_TELL: Final = "cannot_tell"
+VERDICTS: Final = (IMPROVED, WORSENED, NO_WORSE, CANNOT_TELL)
+
+# Purposes of a round: only the first can reach a verdict
+IMPROVEMENT: Final = "improvement"
+PURPOSES: Final = (IMPROVEMENT, "dip", "thematic", "multi-agency")

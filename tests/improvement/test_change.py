@@ -1,0 +1,289 @@
+"""Changes of shares and means against Newcombe, R survey, identities and the edge cases."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from audit_toolkit.errors import ChangeError, DesignError
+from audit_toolkit.improvement import compare_grades, compare_means, compare_shares, mover_interval
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+NEWCOMBE = json.loads((REFERENCE / "newcombe.json").read_text())["cases"]
+MADE_UP = json.loads((REFERENCE / "improvement_survey.json").read_text())
+EXPECTED = MADE_UP["expected"]
+Z = 1.959963984540054
+
+
+def frame(which: str) -> pd.DataFrame:
+    return pd.DataFrame(MADE_UP[which]).set_index("case_id")
+
+
+def both(column: str, *, answered: bool = False):
+    rounds = []
+    for which, population in (("earlier", MADE_UP["N"]), ("later", MADE_UP["N_later"])):
+        cases = frame(which)
+        values = cases[column].where(cases["answered"] == 1) if answered else cases[column]
+        rounds.append((values, cases["stratum"], population))
+    return rounds
+
+
+def alike(tag: str, values, strata="s", size: float = 500):
+    """One round, its strata by letter, each with `size` cases."""
+    strata = list(strata) if len(strata) == len(values) else [strata] * len(values)
+    ids = [f"{tag}{i}" for i in range(len(values))]
+    return pd.Series(values, index=ids, dtype=float), pd.Series(strata, index=ids), dict.fromkeys(strata, size)
+
+
+@pytest.mark.parametrize("case", [each for each in NEWCOMBE if each["id"].startswith("newcombe10")])
+def test_one_stratum_is_newcombe_10(case) -> None:
+    x1, n1, x2, n2 = (case["inputs"][key] for key in ("x1", "n1", "x2", "n2"))
+    change = compare_shares(alike("e", [1] * x2 + [0] * (n2 - x2)), alike("l", [1] * x1 + [0] * (n1 - x1)))
+    assert [change.change, change.ci.low, change.ci.high] == pytest.approx(
+        [case["expected"][key] for key in ("diff", "lower", "upper")], abs=1e-8
+    )
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_share_change_stands_on_r_variances(answered) -> None:
+    """The later weights, no finite population correction: p and V of each round by R, n_r and MOVER by hand."""
+    tag = "_answered" if answered else ""
+    earlier, later = EXPECTED["round_shares"][f"earlier{tag}"], EXPECTED["round_shares"][f"later{tag}"]
+    sizes = []
+    for which, found in (("earlier", earlier), ("later", later)):
+        cases = frame(which)
+        weight = cases["stratum"].map(MADE_UP["N_later"]) / cases["stratum"].map(cases["stratum"].value_counts())
+        weight = weight[cases["answered"] == 1] if answered else weight
+        spread = found["value"] * (1 - found["value"]) / found["standard_error"] ** 2
+        sizes.append(min(spread, weight.sum() ** 2 / (weight**2).sum()))
+    change = compare_shares(*both("outcome", answered=answered))
+    low, high = mover_interval(earlier["value"], sizes[0], later["value"], sizes[1], Z)
+    assert [change.earlier, change.later, change.ci.low, change.ci.high] == pytest.approx(
+        [earlier["value"], later["value"], low, high], rel=1e-8
+    )
+    assert change.standard_error == pytest.approx(
+        math.hypot(earlier["standard_error"], later["standard_error"]), rel=1e-8
+    )
+
+
+def test_mean_change_as_r_survey() -> None:
+    change = compare_means(*both("score"))
+    expected = EXPECTED["change_mean"]
+    for key in ("earlier", "later", "change", "standard_error", "df", "p_value"):
+        assert getattr(change, key) == pytest.approx(expected[key], rel=1e-8)
+    assert [change.ci.low, change.ci.high] == pytest.approx(expected["ci"], rel=1e-8)
+
+
+def test_overall_change_has_each_rounds_own_weights() -> None:
+    change = compare_shares(*both("outcome"))
+    own = []
+    for which, population in (("earlier", MADE_UP["N"]), ("later", MADE_UP["N_later"])):
+        share = frame(which).groupby("stratum")["outcome"].mean()
+        own.append((share * pd.Series(population)).sum() / sum(population.values()))
+    assert change.overall_change == pytest.approx(own[1] - own[0], rel=1e-12)
+    assert change.overall_change != pytest.approx(change.change, abs=1e-4)
+
+
+def test_only_the_mix_changed_is_no_change_like_for_like() -> None:
+    earlier = (*alike("e", [1, 1, 1, 0] * 5 + [0, 0, 0, 1] * 5, "a" * 20 + "b" * 20)[:2], {"a": 300, "b": 100})
+    later = (*alike("l", [1, 1, 1, 0] * 5 + [0, 0, 0, 1] * 5, "a" * 20 + "b" * 20)[:2], {"a": 100, "b": 300})
+    change = compare_shares(earlier, later)
+    assert change.change == pytest.approx(0, abs=1e-15)
+    assert change.overall_change == pytest.approx(-0.25)
+
+
+@pytest.mark.parametrize("verb", [compare_shares, compare_means, compare_grades])
+def test_all_alike_in_both_rounds_cannot_tell(verb) -> None:
+    change = verb(alike("e", [1] * 10), alike("l", [1] * 10), margin=0.1)
+    assert (change.change, change.verdict) == (0, "cannot_tell")
+
+
+@pytest.mark.parametrize("verb", [compare_shares, compare_means, compare_grades])
+def test_all_bad_then_all_good_has_improved(verb) -> None:
+    strata = "aaaaabbbbb"
+    change = verb(alike("e", [0] * 10, strata), alike("l", [1] * 10, strata))
+    assert change.verdict == "improved"
+    back = verb(alike("e", [1] * 10, strata), alike("l", [0] * 10, strata))
+    assert back.verdict == "worsened"
+    assert back.p_two_sided == pytest.approx(change.p_two_sided)
+    if verb is not compare_shares:
+        assert change.p_value == pytest.approx(1 / 252**2)
+        assert math.isnan(change.ci.low)
+
+
+def test_means_without_spread_weigh_strata_by_their_step() -> None:
+    """Stratum a rises by 3 and b falls by 1, five cases each: of the 252 x 252 deals only the first is as far up."""
+    earlier, later = alike("e", [1] * 5 + [4] * 5, "aaaaabbbbb"), alike("l", [4] * 5 + [3] * 5, "aaaaabbbbb")
+    change = compare_means(earlier, later)
+    assert change.change == pytest.approx(1.0)
+    sums = {}
+    for up in range(6):
+        for down in range(6):
+            ways = math.comb(5, up) ** 2 * math.comb(5, down) ** 2
+            at = 3 * (2 * up - 5) + (2 * down - 5)
+            sums[at] = sums.get(at, 0) + ways
+    expected = sum(ways for at, ways in sums.items() if at >= 3 * 5 - 5) / 252**2
+    assert change.p_value == pytest.approx(expected, rel=1e-12)
+
+
+def test_fewer_is_better() -> None:
+    rounds = both("outcome")
+    more, fewer = compare_shares(*rounds), compare_shares(*rounds, higher_is_better=False)
+    assert fewer.change == more.change
+    assert fewer.ci == more.ci
+    assert fewer.p_value == pytest.approx(1 - more.p_value)
+    assert compare_shares(alike("e", [1] * 20), alike("l", [0] * 20), higher_is_better=False).verdict == "improved"
+    assert compare_means(alike("e", [1] * 20), alike("l", [0] * 20), higher_is_better=False).verdict == "improved"
+
+
+def test_no_worse_needs_a_margin_declared() -> None:
+    rounds = alike("e", [1, 0] * 60), alike("l", [1, 0] * 60)
+    assert compare_shares(*rounds).verdict == "cannot_tell"
+    assert compare_shares(*rounds, margin=0.2).verdict == "no_worse"
+    assert compare_shares(*rounds, margin=0.05).verdict == "cannot_tell"
+
+
+@pytest.mark.parametrize("verb", [compare_shares, compare_means, compare_grades])
+def test_stratum_missing_from_a_round_is_left_out_and_said(verb) -> None:
+    earlier = alike("e", [1, 0, 1, 0] * 3, "aaaabbbbcccc", 100)
+    later = alike("l", [1, 0, 1, 1, 0, 1], "aaabbb", 100)
+    later = (*later[:2], {"a": 100, "b": 100, "d": 50})
+    change = verb(earlier, later)
+    assert change.coverage == pytest.approx(0.8)
+    assert change.notes == (
+        'Compared are the strata with answers in both rounds, without "c", "d": they hold 80.0 % of the later register.',
+    )
+    kept = tuple(part[:8] for part in earlier[:2])
+    alone = verb((*kept, {"a": 100, "b": 100}), (*later[:2], {"a": 100, "b": 100}))
+    assert (change.change, change.ci) == (alone.change, alone.ci)
+    assert (change.n_earlier, change.population_earlier, change.population_later) == (8, 300, 250)
+
+
+@pytest.mark.parametrize("verb", [compare_shares, compare_means, compare_grades])
+def test_thin_stratum_cannot_tell_unless_collapsed(verb) -> None:
+    earlier = alike("e", [0, 0, 1, 0, 0, 1, 0], "aaabbbc", 100)
+    later = alike("l", [1, 1, 0, 1, 1, 0, 1], "aaabbbc", 100)
+    change = verb(earlier, later, margin=0.4)
+    assert (change.verdict, math.isnan(change.ci.low), math.isnan(change.p_value)) == ("cannot_tell", True, True)
+    assert change.notes[0] == (
+        'Earlier round: Variance not estimable: one case stands for stratum "c". '
+        "Draw two, or declare in the plan the neighbour to collapse it with."
+    )
+    collapsed = verb(earlier, later, collapse={"c": "b"})
+    assert collapsed.ci.low < collapsed.change < collapsed.ci.high
+    assert collapsed.notes == (
+        'Earlier round: "c" (one case) was taken with "b" for the variance only.',
+        'Later round: "c" (one case) was taken with "b" for the variance only.',
+    )
+
+
+@pytest.mark.parametrize("verb", [compare_shares, compare_means, compare_grades])
+def test_criterion_not_applicable_in_a_round(verb) -> None:
+    change = verb(alike("e", [np.nan] * 4), alike("l", [1, 0, 1, 1]))
+    assert (change.verdict, math.isnan(change.change), change.n_earlier) == ("cannot_tell", True, 0)
+    assert change.notes == ("n = 0 in a round, not applicable: there is nothing to compare.",)
+    assert str(change).startswith("Cannot tell: there is nothing to compare.")
+
+
+def test_complete_counts_say_the_exact_change() -> None:
+    change = compare_shares(alike("e", [1, 0, 0, 0], size=4), alike("l", [1, 1, 0, 0], size=4))
+    assert change.notes == ("Complete counts: the register itself changed by exactly +25.00 points.",)
+    assert change.ci.low < change.change < change.ci.high
+
+
+def test_order_and_labels_do_not_matter() -> None:
+    rounds = both("score")
+    change = compare_means(*rounds)
+    shuffled = [(values.sample(frac=1, random_state=3), strata, population) for values, strata, population in rounds]
+    assert compare_means(*shuffled).ci.low == pytest.approx(change.ci.low, rel=1e-12)
+    scaled = compare_means(*((10 * values + 5, strata, population) for values, strata, population in rounds))
+    assert [scaled.ci.low, scaled.p_value] == pytest.approx([10 * change.ci.low, change.p_value], rel=1e-9)
+
+
+@pytest.mark.parametrize("verb", [compare_shares, compare_means, compare_grades])
+def test_p_and_interval_agree(verb) -> None:
+    rng = np.random.default_rng(12)
+    words = set()
+    for i in range(150):
+        rounds = [
+            alike(tag, rng.random(24) < share, "aaaaaaaabbbbbbbbcccccccc") for tag, share in (("e", 0.5), ("l", 0.8))
+        ]
+        change = verb(*rounds, higher_is_better=bool(i % 2))
+        assert (change.p_two_sided < 0.05) == (change.verdict in ("improved", "worsened"))
+        assert change.p_two_sided == pytest.approx(min(1, 2 * min(change.p_value, 1 - change.p_value)))
+        words.add(change.verdict)
+    assert words == {"improved", "worsened", "cannot_tell"}
+
+
+def test_a_scored_round_is_read_as_three_parts() -> None:
+    class Scored:
+        def __init__(self, values, strata, population) -> None:
+            self.values, self.strata, self.population = values, strata, population
+
+    rounds = both("outcome")
+    assert compare_shares(*(Scored(*each) for each in rounds)).ci == compare_shares(*rounds).ci
+
+
+def test_what_it_tells() -> None:
+    change = compare_shares(alike("e", [1, 0] * 10), alike("l", [1, 1, 1, 0] * 5), margin=0.1).with_detectable(
+        0.39, 0.3, ["Told."]
+    )
+    told = change.to_dict()
+    json.dumps(told, allow_nan=False)
+    assert (told["detectable_true"], told["detectable_observed"], told["margin"]) == (0.39, 0.3, 0.1)
+    assert list(change.to_frame().columns) == list(told)
+    assert str(change) == (
+        "No change shown: 50.0 % to 75.0 %, +25.0 points (95 % interval -4.6 to +49.4).\n"
+        "n = 20 earlier (N = 500), 20 later (N = 500); one-sided p = 0.0487 (MOVER on Wilson limits)\n- Told."
+    )
+    assert math.isnan(change.theta)
+
+
+@pytest.mark.parametrize(
+    ("call", "family", "text"),
+    [
+        (
+            lambda: compare_shares(alike("e", [1, 0]), alike("l", [1, 0], "t")),
+            ChangeError,
+            'the rounds share no stratum: "s" earlier, "t" later. Stratify both rounds by the same columns.',
+        ),
+        (
+            lambda: compare_shares(alike("e", [1, 2]), alike("l", [3, 0])),
+            ChangeError,
+            "earlier round, case e1: 2 is not 0 or 1. Use 1 where it is met, 0 where not, empty for no answer.\n"
+            "later round, case l0: 3 is not 0 or 1. Use 1 where it is met, 0 where not, empty for no answer.",
+        ),
+        (
+            lambda: compare_means(alike("e", [1, 2], size=1), alike("l", [3, 0], size=1)),
+            DesignError,
+            'earlier round: stratum "s" has 2 cases drawn, more than the 1 in the population. '
+            "Check the count, or whether a case stands in two strata.\n"
+            'later round: stratum "s" has 2 cases drawn, more than the 1 in the population. '
+            "Check the count, or whether a case stands in two strata.",
+        ),
+        (
+            lambda: compare_shares([1, 0], alike("l", [1, 0])),
+            ChangeError,
+            "earlier round: not a round. Give (values, strata, population) or a scored round.",
+        ),
+        (
+            lambda: compare_shares(alike("e", [1, 0]), alike("l", [1, 0]), margin=10),
+            ChangeError,
+            "margin 10 cannot be used. Give how much worse still counts as no worse: 0.10 for ten points.",
+        ),
+        (
+            lambda: compare_shares(alike("e", [1, 0]), alike("l", [1, 0]), collapse={"x": "s"}),
+            DesignError,
+            'collapse: "x" is not a stratum. Use one of: s, s.',
+        ),
+    ],
+)
+def test_refusals(call, family, text) -> None:
+    with pytest.raises(family) as refused:
+        call()
+    assert str(refused.value) == text

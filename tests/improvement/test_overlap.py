@@ -1,0 +1,147 @@
+"""Cases audited in both rounds: paired t tests, R survey, and what happens to the variance."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from audit_toolkit.improvement import compare_grades, compare_means, compare_shares, mover_interval
+
+MADE_UP = json.loads((Path(__file__).parents[1] / "reference" / "improvement_survey.json").read_text())
+EXPECTED = MADE_UP["expected"]
+VERBS = [compare_shares, compare_means, compare_grades]
+
+
+@pytest.fixture(scope="module")
+def paired():
+    cases = pd.DataFrame(MADE_UP["earlier"]).set_index("case_id")
+    second = pd.Series(EXPECTED["paired_score"], index=cases.index)
+    return (cases["score"], cases["stratum"], MADE_UP["N_later"]), (second, cases["stratum"], MADE_UP["N_later"])
+
+
+def test_same_cases_twice_as_r_survey(paired) -> None:
+    change = compare_means(*paired)
+    expected = EXPECTED["change_paired"]
+    assert [change.change, change.standard_error] == pytest.approx(
+        [expected["value"], expected["standard_error"]], rel=1e-8
+    )
+    assert change.df == expected["df"]
+    assert [change.ci.low, change.ci.high] == pytest.approx(expected["ci"], rel=1e-8)
+    assert change.notes == (
+        "60 cases were audited in both rounds and are taken as pairs: for them the change measures "
+        "whether actions on those files were done, not practice.",
+    )
+
+
+def test_one_stratum_is_the_paired_t_test(paired) -> None:
+    rounds = [(values[strata == "A"], strata[strata == "A"], {"A": 260}) for values, strata, _ in paired]
+    change = compare_means(*rounds)
+    expected = EXPECTED["change_paired_one_stratum"]
+    assert [change.ci.low, change.ci.high] == pytest.approx(expected["ci"], rel=1e-8)
+    assert (change.df, change.p_two_sided) == (expected["df"], pytest.approx(expected["p_two_sided"], rel=1e-8))
+
+
+def test_part_shared_is_the_formula_written_out() -> None:
+    rng = np.random.default_rng(8)
+    first, second = rng.normal(size=12), rng.normal(size=10)
+    second[:5] = first[:5] + rng.normal(size=5) / 3
+    ids1, ids2 = [f"c{i}" for i in range(12)], [f"c{i}" for i in range(5)] + [f"d{i}" for i in range(5)]
+    earlier = pd.Series(first, index=ids1), pd.Series(["s"] * 12, index=ids1), {"s": 99}
+    later = pd.Series(second, index=ids2), pd.Series(["s"] * 10, index=ids2), {"s": 99}
+    shared = 5 * np.cov(first[:5], second[:5])[0, 1] / (12 * 10)
+    variance = first.var(ddof=1) / 12 + second.var(ddof=1) / 10 - 2 * shared
+    change = compare_means(earlier, later)
+    assert change.standard_error == pytest.approx(math.sqrt(variance), rel=1e-12)
+    assert (change.df, change.shared) == (12 + 10 - 2 - 4, 5)
+
+
+def test_shares_take_off_twice_the_correlation_under_the_root() -> None:
+    first, second = np.array([1, 0] * 15), np.array([1, 0] * 10 + [1, 1] * 5)
+    ids = [f"c{i}" for i in range(30)]
+    strata, population = pd.Series(["s"] * 30, index=ids), {"s": 99}
+    change = compare_shares(
+        (pd.Series(first, index=ids), strata, population), (pd.Series(second, index=ids), strata, population)
+    )
+    r = np.corrcoef(first, second)[0, 1]
+    low, high = mover_interval(first.mean(), 30.0, second.mean(), 30.0, 1.959963984540054, r)
+    assert [change.ci.low, change.ci.high] == pytest.approx([low, high], rel=1e-12)
+
+
+def rounds_like(shared: int):
+    """Forty cases a round in two strata, `shared` of them with nearly the same grade as before."""
+    rng = np.random.default_rng(21)
+    first = rng.integers(0, 4, 40)
+    second = np.clip(first + rng.integers(0, 2, 40), 0, 3)
+    ids1 = [f"c{i}" for i in range(40)]
+    ids2 = [ids1[i] if i % 20 < shared / 2 else f"d{i}" for i in range(40)]
+    strata = ["a"] * 20 + ["b"] * 20
+    population = {"a": 200, "b": 300}
+    return [
+        (pd.Series(values, index=ids), pd.Series(strata, index=ids), population)
+        for values, ids in ((first, ids1), (second, ids2))
+    ]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_more_is_shared_the_narrower(verb) -> None:
+    widths = []
+    for shared in (0, 20, 40):
+        rounds = rounds_like(shared)
+        if verb is compare_shares:
+            rounds = [((values >= 2).astype(int), *rest) for values, *rest in rounds]
+        change = verb(*rounds)
+        assert change.shared == shared
+        widths.append(change.ci.high - change.ci.low)
+    assert widths[0] > 1.05 * widths[1] > 1.05 * widths[2]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_shared_case_is_found_wherever_it_stands(verb) -> None:
+    earlier, later = rounds_like(40)
+    if verb is compare_shares:
+        earlier, later = (((values >= 2).astype(int), *rest) for values, *rest in (earlier, later))
+    shuffled = (later[0].sample(frac=1, random_state=2), *later[1:])
+    assert verb(earlier, shuffled).ci.low == pytest.approx(verb(earlier, later).ci.low, rel=1e-9)
+
+
+def test_without_ids_nothing_is_paired() -> None:
+    first, second = [1, 2, 3, 4, 5], [2, 3, 4, 5, 7]
+    change = compare_means((first, ["s"] * 5, {"s": 9}), (second, ["s"] * 5, {"s": 9}))
+    assert change.shared == 0
+    assert change.notes == ("The values carry no case ids, so cases audited in both rounds could not be looked for.",)
+
+
+def test_a_case_that_changed_stratum_is_taken_as_new() -> None:
+    ids = list("abcdef")
+    values = pd.Series([1.0, 2, 4, 3, 5, 9], index=ids)
+    population = {"s": 9, "t": 9}
+    change = compare_means(
+        (values, pd.Series(list("ssstTt".lower()), index=ids), population),
+        (values + 1, pd.Series(list("ttssst"), index=ids), population),
+    )
+    assert change.shared == 2
+    assert change.notes[-1] == "4 cases are in both rounds in different strata and are taken as new ones."
+
+
+def test_a_variance_pairing_leaves_nothing_of_is_taken_unpaired() -> None:
+    """Everything up by exactly one: the pairs differ by nothing, which is no ground for certainty."""
+    ids = [f"c{i}" for i in range(20)]
+    values, strata = pd.Series(np.arange(20.0) / 3, index=ids), pd.Series(["s"] * 20, index=ids)
+    change = compare_means((values, strata, {"s": 99}), (values + 1, strata, {"s": 99}))
+    assert change.standard_error == pytest.approx(math.sqrt(2 * values.var() / 20), rel=1e-9)
+    assert change.notes[-1] == "The pairing of re-audited cases gave no positive variance and was left out."
+
+
+def test_no_answer_in_one_round_leaves_the_pair_out_of_its_degrees_of_freedom() -> None:
+    ids = [f"c{i}" for i in range(10)]
+    rng = np.random.default_rng(3)
+    first, second = pd.Series(rng.normal(size=10), index=ids), pd.Series(rng.normal(size=10), index=ids)
+    second.iloc[:3] = np.nan
+    strata = pd.Series(["s"] * 10, index=ids)
+    change = compare_means((first, strata, {"s": 99}), (second, strata, {"s": 99}))
+    assert change.df == 10 + 7 - 2 - 6
