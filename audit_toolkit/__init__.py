@@ -27,7 +27,7 @@ from audit_toolkit.errors import (
     RatingError,
     RegisterError,
 )
-from audit_toolkit.terms import VERSION as __version__
+from audit_toolkit.terms import VERSION
 
 if TYPE_CHECKING:
     from audit_toolkit.improvement import (
@@ -80,6 +80,8 @@ if TYPE_CHECKING:
         score_cases,
         write_workbooks,
     )
+
+__version__ = VERSION
 
 _ROOMS = {
     "register": ("Frame", "Register", "build_frame", "read_register"),

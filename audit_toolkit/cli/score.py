@@ -10,6 +10,7 @@ import click
 from audit_toolkit import terms
 from audit_toolkit.cli.say import give, give_json, shown, tell
 from audit_toolkit.files import csv_bytes, csv_text, write_files
+from audit_toolkit.sampling import read_sample
 from audit_toolkit.scoring import (
     Scores,
     load_framework,
@@ -25,6 +26,7 @@ from audit_toolkit.scoring import (
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--framework", "names", multiple=True, help="A shipped framework's name, or the path of one. Repeatable.")
 @click.option("--facts", type=click.Path(path_type=Path), help="Dates for computed criteria: case_id, fact, value.")
+@click.option("--sample", type=click.Path(path_type=Path), help="The sample.csv that names second auditors.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that limits must have passed by.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Where to write; - is stdout.")
 @click.option("--force", is_flag=True, help="Write over what is there.")
@@ -33,6 +35,7 @@ def score(
     source: Path,
     names: tuple[str, ...],
     facts: Path | None,
+    sample: Path | None,
     as_of: datetime.datetime | None,
     output: Path | None,
     force: bool,
@@ -47,11 +50,11 @@ def score(
     if loose:
         if not names:
             raise click.UsageError("Name the framework of a loose file: --framework assessment_quality.")
-        scored = _loose(source, names, facts, as_of)
+        scored = _loose(source, names, facts, sample, as_of)
     else:
-        if names or facts or as_of:
+        if names or facts or sample or as_of:
             raise click.UsageError(
-                "A round folder is scored by its own plan: leave --framework, --facts and --as-of out."
+                "A round folder is scored by its own plan: leave --framework, --facts, --sample and --as-of out."
             )
         scored = score_round(source)
     target = output or (None if loose else source / terms.SCORES_FILE)
@@ -68,9 +71,14 @@ def score(
         tell(f"Written: {shown(target)}.")
 
 
-def _loose(source: Path, names: tuple[str, ...], facts: Path | None, as_of: datetime.datetime | None) -> list[Scores]:
+def _loose(
+    source: Path, names: tuple[str, ...], facts: Path | None, sample: Path | None, as_of: datetime.datetime | None
+) -> list[Scores]:
     frameworks = [load_framework(name) for name in names]
-    ratings = read_ratings(source, frameworks)
+    drawn = read_sample(sample) if sample else None
+    if drawn is not None:
+        drawn = drawn[drawn[terms.DRAW_STATUS] != terms.RESERVE]
+    ratings = read_ratings(source, frameworks, drawn)
     dates = read_facts(facts) if facts else None
     day = as_of.date() if as_of else None
     return [score_cases(ratings, framework, facts=dates, as_of=day) for framework in frameworks]

@@ -1,6 +1,7 @@
 """Has it got better: estimates, change between rounds, and a verdict."""
 
 from audit_toolkit.improvement.change import compare_means, compare_shares
+from audit_toolkit.improvement.comparison import Comparison, compare_rounds
 from audit_toolkit.improvement.detectable import Detectable, detectable_grades, detectable_share
 from audit_toolkit.improvement.estimate import (
     Estimate,
@@ -12,61 +13,54 @@ from audit_toolkit.improvement.estimate import (
 from audit_toolkit.improvement.finding import Change
 from audit_toolkit.improvement.grades import compare_grades, grade_distribution
 from audit_toolkit.improvement.intervals import Interval, hypergeometric_interval, mover_interval, wilson
-from audit_toolkit.improvement.multiplicity import holm
-from audit_toolkit.improvement.comparison import (
-    CHANGE_COLUMNS,
-    Comparison,
-    MeasuredChange,
-    compare_rounds,
-    headline,
-    share_figures,
-)
+from audit_toolkit.improvement.measured import CHANGE_COLUMNS, MeasuredChange, headline, share_figures
 from audit_toolkit.improvement.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, measures_of
+from audit_toolkit.improvement.multiplicity import holm
 from audit_toolkit.improvement.planned import PlannedPower, planned_power
+from audit_toolkit.improvement.plot import change_figure
 from audit_toolkit.improvement.recommendations import ImprovementPlan, Recommendation, due_date, load_improvement_plan
 from audit_toolkit.improvement.rounds import Round, read_round
-from audit_toolkit.improvement.plot import change_figure
 from audit_toolkit.improvement.verdict import sentence
 
 __all__ = [
-    "change_figure",
-    "read_round",
-    "Round",
-    "load_improvement_plan",
-    "due_date",
-    "Recommendation",
-    "ImprovementPlan",
-    "planned_power",
-    "PlannedPower",
-    "measures_of",
-    "Measure",
-    "SHARE",
-    "GRADES",
-    "CRITERION",
     "ALL_CASES",
-    "share_figures",
-    "headline",
-    "compare_rounds",
-    "MeasuredChange",
-    "Comparison",
     "CHANGE_COLUMNS",
+    "CRITERION",
+    "GRADES",
+    "SHARE",
     "Change",
+    "Comparison",
     "Detectable",
     "Estimate",
+    "ImprovementPlan",
     "Interval",
+    "Measure",
+    "MeasuredChange",
+    "PlannedPower",
+    "Recommendation",
+    "Round",
+    "change_figure",
     "compare_grades",
     "compare_means",
+    "compare_rounds",
     "compare_shares",
     "detectable_grades",
     "detectable_share",
+    "due_date",
     "estimate_domain",
     "estimate_mean",
     "estimate_share",
     "estimate_total",
     "grade_distribution",
+    "headline",
     "holm",
     "hypergeometric_interval",
+    "load_improvement_plan",
+    "measures_of",
     "mover_interval",
+    "planned_power",
+    "read_round",
     "sentence",
+    "share_figures",
     "wilson",
 ]

@@ -16,76 +16,25 @@ from audit_toolkit.improvement.comparable import cautions, no_verdict, refusals
 from audit_toolkit.improvement.detectable import Detectable, detectable_grades, detectable_share
 from audit_toolkit.improvement.finding import Change
 from audit_toolkit.improvement.grades import compare_grades, grade_distribution
+from audit_toolkit.improvement.measured import (
+    BESIDE,
+    CHANGE_COLUMNS,
+    CRITERIA,
+    EXPLORED,
+    FRAMEWORKS,
+    PRIMARY,
+    MeasuredChange,
+    headline,
+    share_figures,
+)
 from audit_toolkit.improvement.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, measures_of
 from audit_toolkit.improvement.multiplicity import holm
 from audit_toolkit.improvement.rounds import Round, read_round
-from audit_toolkit.improvement.verdict import adjusted_verdict, sentence
+from audit_toolkit.improvement.verdict import adjusted_verdict
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
-
-# A change table, as DESIGN fixes it.
-CHANGE_COLUMNS = (
-    "measure",
-    "domain",
-    "n_earlier",
-    "population_earlier",
-    "n_later",
-    "population_later",
-    "earlier",
-    "later",
-    "change",
-    "ci_low",
-    "ci_high",
-    "p_value",
-    "p_adjusted",
-    "verdict",
-    "detectable_true",
-    "detectable_observed",
-    "notes",
-)
-PRIMARY, FRAMEWORKS, CRITERIA, BESIDE, EXPLORED = "primary", "frameworks", "criteria", "beside the grades", "exploration"
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuredChange:
-    """One row of a comparison: a measure, the cases it speaks of, its change, and the word it earns.
-
-    `family` says how the word was reached: the primary measure alone; a framework's grades or a criterion,
-    adjusted within its family; or none, where the row stands beside the grades or is exploration.
-    """
-
-    measure: Measure
-    domain: str
-    change: Change
-    family: str
-    p_adjusted: float
-    verdict: str
-    notes: tuple[str, ...] = ()
-
-    def row(self) -> tuple[object, ...]:
-        """Give the row of the change table."""
-        change = self.change
-        return (
-            self.measure.id,
-            self.domain,
-            change.n_earlier,
-            change.population_earlier,
-            change.n_later,
-            change.population_later,
-            change.earlier,
-            change.later,
-            change.change,
-            change.ci.low,
-            change.ci.high,
-            change.p_value,
-            self.p_adjusted,
-            self.verdict,
-            change.detectable_true,
-            change.detectable_observed,
-            " ".join((*self.notes, *change.notes)),
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,21 +120,6 @@ class Comparison:
 
     def __str__(self) -> str:
         return "\n".join(self.summary().splitlines()[:12])
-
-
-def headline(row: MeasuredChange) -> str:
-    """Say a row's verdict and figures in a sentence, the adjusted word and not the unadjusted one."""
-    return sentence(dataclasses.replace(row.change, verdict=row.verdict))
-
-
-def share_figures(change: Change) -> str:
-    """Say a share before and after, with the interval of the change, and no word."""
-    if math.isnan(change.change):
-        return "nothing to compare"
-    size = f"{100 * change.earlier:.0f} % to {100 * change.later:.0f} %, {100 * change.change:+.0f} points"
-    if math.isnan(change.ci.low):
-        return size
-    return f"{size} (95 % interval {100 * change.ci.low:+.0f} to {100 * change.ci.high:+.0f})"
 
 
 def compare_rounds(earlier: Round | str | Path, later: Round | str | Path, *, anyway: bool = False) -> Comparison:
@@ -308,5 +242,3 @@ def _cell(value: object) -> str:
 
 def _plain(value: object) -> object:
     return None if isinstance(value, float) and math.isnan(value) else value
-
-

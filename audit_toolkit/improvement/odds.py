@@ -19,7 +19,11 @@ def smoothed(earlier: Sequence[float] | Mapping[Hashable, float], n: int) -> Flo
     shares = np.array(list(earlier.values() if isinstance(earlier, Mapping) else earlier), dtype=float)[::-1]
     if len(shares) < 2 or not (shares >= 0).all() or abs(shares.sum() - 1) > 1e-6:
         mend = "Give the share of cases at each grade, best first, adding to 1."
-        raise ChangeError(Problem(f"{list(shares[::-1])} are not the shares of two grades or more", "", mend))
+        raise ChangeError(
+            Problem(
+                f"{', '.join(f'{each:g}' for each in shares[::-1])} are not the shares of two grades or more", "", mend
+            )
+        )
     return np.asarray((n * shares + 0.5 / len(shares)) / (n + 0.5))
 
 

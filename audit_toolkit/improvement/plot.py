@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from audit_toolkit.improvement.comparison import Comparison, MeasuredChange
+    from audit_toolkit.improvement.comparison import Comparison
+    from audit_toolkit.improvement.measured import MeasuredChange
 
 # Colours that stay apart for colour-blind readers (Okabe & Ito 2008); shapes differ too.
 COLOURS = {
@@ -52,7 +53,13 @@ def _draw(axes: Axes, comparison: Comparison, row: MeasuredChange, height: int) 
         return
     colour = COLOURS[row.verdict]
     if not math.isnan(change.ci.low):
-        axes.plot([100 * change.ci.low, 100 * change.ci.high], [height, height], color=colour, linewidth=3.2, solid_capstyle="butt")
+        axes.plot(
+            [100 * change.ci.low, 100 * change.ci.high],
+            [height, height],
+            color=colour,
+            linewidth=3.2,
+            solid_capstyle="butt",
+        )
     axes.plot([100 * change.change], [height], MARKERS[row.verdict], color=colour, markersize=10)
     text = f"{100 * change.earlier:.0f} % to {100 * change.later:.0f} %: {WORDS[row.verdict]}"
     axes.text(100 * change.change, height + 0.24, text, ha="center", va="bottom", color=colour, fontsize=9.5)

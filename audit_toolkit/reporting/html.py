@@ -16,6 +16,7 @@ from audit_toolkit.reporting.tables import (
     criteria_table,
     domain_table,
     exclusions_table,
+    grades_table,
     strata_table,
 )
 from audit_toolkit.terms import VERSION
@@ -25,6 +26,7 @@ def report_tables(comparison: Comparison) -> list[ReportTable]:
     """Give every table of the report, as the CSVs beside it hold them."""
     tables = [
         change_table(comparison),
+        grades_table(comparison),
         criteria_table(comparison),
         domain_table(comparison),
         strata_table(comparison),
@@ -42,7 +44,9 @@ def report_html(comparison: Comparison) -> str:
     import markupsafe
 
     source = resources.files("audit_toolkit.reporting").joinpath("templates", "report.html").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     plan = load_plan(comparison)
     return environment.from_string(source).render(
         comparison=comparison,

@@ -37,8 +37,14 @@ def answers(comparison: Comparison) -> list[Answer]:
         share = comparison.share(row.measure.framework)
         figures = f"{share.measure.counts}: {share_figures(share.change)}."
         word = WORDS[row.verdict] if not comparison.reasons else "no verdict"
-        found.append(Answer(row.measure.label, word, row.verdict, figures, headline(row), power(share)))
+        found.append(Answer(row.measure.label, word, row.verdict, figures, _without_word(headline(row)), power(share)))
     return found
+
+
+def _without_word(sentence: str) -> str:
+    """Leave out the word a sentence opens with, where it stands above in large letters."""
+    rest = sentence.split(": ", 1)[-1]
+    return rest[0].upper() + rest[1:]
 
 
 def opening(comparison: Comparison) -> str:
@@ -81,10 +87,11 @@ def drawn(round_: Round) -> str:
     """Say how a round's sample was drawn."""
     rule = rule_window(round_.plan.eligible)
     window = f" ({rule.words()})" if rule is not None else ""
+    strata = " and ".join(column.name for column in round_.plan.strata)
     return (
         f"{len(round_.cases)} of {round_.eligible:,} eligible cases{window}, from a register of "
         f"{round_.receipt.register_size:,}"
         + (f" taken on {round_.plan.snapshot.isoformat()}" if round_.plan.snapshot else "")
-        + f"; strata by {' and '.join(column.name for column in round_.plan.strata)}, {round_.plan.allocation} allocation, "
+        + f"; strata by {strata}, {round_.plan.allocation} allocation, "
         f"at least {round_.plan.minimum} a stratum. The seed was {round_.receipt.seed_source}."
     )

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from audit_toolkit.improvement import Comparison, ImprovementPlan, Recommendation, due_date, load_improvement_plan
 from audit_toolkit.reporting.disclosure import kept_back
-from audit_toolkit.reporting.table import COUNT, POINTS, WORD, Column, ReportTable
-from audit_toolkit.reporting.table import SHARE as SHARE_KIND
-from audit_toolkit.reporting.tables import KEPT, figures, word
+from audit_toolkit.reporting.table import WORD, Column, ReportTable
+from audit_toolkit.reporting.tables import FIGURES, KEPT, figures, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,9 @@ def evidence(comparison: Comparison) -> list[RecommendationEvidence]:
             if each.id in row.measure.evidences
         )
         due = due_date(start, each.months)
-        result.append(RecommendationEvidence(each, due, status(due, plan.review_date), rows, _elsewhere(each, bool(rows))))
+        result.append(
+            RecommendationEvidence(each, due, status(due, plan.review_date), rows, _elsewhere(each, bool(rows)))
+        )
     return result
 
 
@@ -75,7 +76,9 @@ def _elsewhere(recommendation: Recommendation, has_rows: bool) -> str:
     if not has_rows:
         told.insert(0, "Audited cases cannot evidence this.")
     if recommendation.every_case:
-        told.insert(0, "It says all: exceptions are to be listed from the whole register, and no percentage answers it.")
+        told.insert(
+            0, "It says all: exceptions are to be listed from the whole register, and no percentage answers it."
+        )
     return " ".join(told)
 
 
@@ -105,13 +108,7 @@ EVIDENCE_COLUMNS = (
     Column("criterion_id", ""),
     Column("question", "question"),
     Column("counts", "share of"),
-    Column("n_earlier", "cases earlier", COUNT),
-    Column("n_later", "cases later", COUNT),
-    Column("earlier", "earlier", SHARE_KIND),
-    Column("later", "later", SHARE_KIND),
-    Column("change", "change, points", POINTS),
-    Column("ci_low", "95 % from", POINTS),
-    Column("ci_high", "95 % to", POINTS),
+    *FIGURES,
     Column("verdict", "word", WORD),
 )
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TEXT, COUNT, SHARE, POINTS, P, WORD = "text", "count", "share", "points", "p", "word"
+# Two values in one column of the page, and two columns of the CSV.
+INTERVAL, SHARES, CASES = "interval", "shares", "cases"
+PAIRS = {INTERVAL: ("low", "high"), SHARES: ("low", "high"), CASES: ("earlier", "later")}
 HIDDEN = "too few"
 NOTHING = "–"
 
@@ -19,7 +22,8 @@ NOTHING = "–"
 class Column:
     """One column: the key of the CSV, the heading of the page, and how its values are shown.
 
-    Shares run from 0 to 1 and are shown per cent; points are changes of shares.
+    Shares run from 0 to 1 and are shown per cent; points are changes of shares. An interval, a range of shares
+    and a pair of counts hold two values: one column of the page, two of the CSV.
     """
 
     key: str
@@ -49,8 +53,17 @@ class ReportTable:
         """Give the rows as text with figures in full, as the CSV holds them."""
         import pandas as pd
 
-        data = {column.key: [_plain(row.get(column.key)) for row in self.rows] for column in self.columns}
-        return pd.DataFrame(data, columns=[column.key for column in self.columns], dtype=object)
+        data: dict[str, list[str]] = {}
+        for column in self.columns:
+            values = [row.get(column.key) for row in self.rows]
+            if column.kind in PAIRS:
+                for side, name in enumerate(PAIRS[column.kind]):
+                    data[f"{column.key}_{name}"] = [
+                        _plain(each[side] if isinstance(each, tuple) else each) for each in values
+                    ]
+            else:
+                data[column.key] = [_plain(each) for each in values]
+        return pd.DataFrame(data, columns=list(data), dtype=object)
 
 
 def show(value: object, kind: str) -> str:
@@ -59,6 +72,8 @@ def show(value: object, kind: str) -> str:
         return NOTHING if kind != TEXT else ""
     if isinstance(value, str):
         return value
+    if isinstance(value, tuple):
+        return _pair(value, kind)
     if kind == COUNT:
         return f"{value:,}"
     number = float(str(value))
@@ -69,6 +84,14 @@ def show(value: object, kind: str) -> str:
     if kind == P:
         return "< 0.001" if number < 0.001 else f"{number:.3f}"
     return str(value)
+
+
+def _pair(values: tuple[object, ...], kind: str) -> str:
+    each = {INTERVAL: POINTS, SHARES: SHARE, CASES: COUNT}[kind]
+    low, high = (show(value, each) for value in values)
+    if low == high == NOTHING:
+        return NOTHING
+    return f"{low} / {high}" if kind == CASES else f"{low.removesuffix(' %')} to {high}"
 
 
 def _plain(value: object) -> str:

@@ -9,17 +9,27 @@ from audit_toolkit import terms
 from audit_toolkit.improvement import ALL_CASES, CRITERION, GRADES, SHARE, Comparison, MeasuredChange, Round
 from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back
 from audit_toolkit.reporting.prose import WORDS
-from audit_toolkit.reporting.table import COUNT, HIDDEN, P, POINTS, TEXT, WORD, Column, ReportTable
+from audit_toolkit.reporting.table import (
+    CASES,
+    COUNT,
+    HIDDEN,
+    INTERVAL,
+    POINTS,
+    SHARES,
+    TEXT,
+    WORD,
+    Column,
+    P,
+    ReportTable,
+)
 from audit_toolkit.reporting.table import SHARE as SHARE_KIND
 
 FIGURES = (
-    Column("n_earlier", "cases earlier", COUNT),
-    Column("n_later", "cases later", COUNT),
+    Column("n", "cases", CASES),
     Column("earlier", "earlier", SHARE_KIND),
     Column("later", "later", SHARE_KIND),
-    Column("change", "change, points", POINTS),
-    Column("ci_low", "95 % from", POINTS),
-    Column("ci_high", "95 % to", POINTS),
+    Column("change", "change", POINTS),
+    Column("ci", "95 % interval", INTERVAL),
 )
 KEPT = f"Figures with fewer than {FEWEST_CASES} cases in a round are kept back."
 
@@ -28,16 +38,13 @@ def figures(row: MeasuredChange, *, hidden: bool) -> dict[str, object]:
     """Give the figures of a change, or what is said instead of them."""
     change = row.change
     if hidden:
-        counts = {"n_earlier": f"under {FEWEST_CASES}", "n_later": f"under {FEWEST_CASES}"}
-        return {**{column.key: None for column in FIGURES}, **counts, "change": HIDDEN}
+        return {**{column.key: None for column in FIGURES}, "n": HIDDEN}
     return {
-        "n_earlier": change.n_earlier,
-        "n_later": change.n_later,
+        "n": (change.n_earlier, change.n_later),
         "earlier": change.earlier,
         "later": change.later,
         "change": change.change,
-        "ci_low": change.ci.low,
-        "ci_high": change.ci.high,
+        "ci": (change.ci.low, change.ci.high),
     }
 
 
@@ -51,43 +58,58 @@ def word(row: MeasuredChange, comparison: Comparison, *, hidden: bool = False) -
 
 
 def change_table(comparison: Comparison) -> ReportTable:
-    """Give each framework's share good or better, and the word its grades earn."""
-    rows = []
-    for row in comparison.grades():
-        share = comparison.share(row.measure.framework)
-        rows.append(
-            {
-                "measure": row.measure.label,
-                "counts": share.measure.counts,
-                **figures(share, hidden=False),
-                "theta": row.change.later,
-                "theta_low": row.change.ci.low + 0.5,
-                "theta_high": row.change.ci.high + 0.5,
-                "p_adjusted": row.p_adjusted,
-                "verdict": word(row, comparison),
-                "detectable_true": share.change.detectable_true,
-                "detectable_observed": share.change.detectable_observed,
-            }
-        )
+    """Give each framework's share good or better before and after, and what these rounds could have shown."""
+    rows = [
+        {
+            "framework": share.measure.label,
+            "counts": share.measure.counts,
+            **figures(share, hidden=False),
+            "detectable_true": share.change.detectable_true,
+            "detectable_observed": share.change.detectable_observed,
+        }
+        for share in (comparison.share(row.measure.framework) for row in comparison.grades())
+    ]
     columns = (
-        Column("measure", "framework"),
+        Column("framework", "framework"),
         Column("counts", "share of"),
         *FIGURES,
+        Column("detectable_true", "true rise found 8 in 10", POINTS),
+        Column("detectable_observed", "least rise that counts", POINTS),
+    )
+    notes = ("Shares are like for like: both rounds weighted to the later register's strata. Changes are in points.",)
+    return ReportTable("shares", "Share good or better", columns, rows, notes)
+
+
+def grades_table(comparison: Comparison) -> ReportTable:
+    """Give what each framework's word rests on: how often a later case was graded higher."""
+    rows = [
+        {
+            "framework": row.measure.label,
+            "n": (row.change.n_earlier, row.change.n_later),
+            "theta": row.change.later,
+            "theta_ci": (row.change.ci.low + 0.5, row.change.ci.high + 0.5),
+            "p_two_sided": row.change.p_two_sided,
+            "p_adjusted": row.p_adjusted,
+            "verdict": word(row, comparison),
+        }
+        for row in comparison.grades()
+    ]
+    columns = (
+        Column("framework", "framework"),
+        Column("n", "cases", CASES),
         Column("theta", "later graded higher", SHARE_KIND),
-        Column("theta_low", "from", SHARE_KIND),
-        Column("theta_high", "to", SHARE_KIND),
+        Column("theta_ci", "95 % interval", SHARES),
+        Column("p_two_sided", "p, two-sided", P),
         Column("p_adjusted", "p, adjusted", P),
-        Column("verdict", "word, from the grades", WORD),
-        Column("detectable_true", "true rise shown 8 in 10", POINTS),
-        Column("detectable_observed", "smallest rise that counts", POINTS),
+        Column("verdict", "word", WORD),
     )
     notes = (
-        "Shares are like for like: both rounds with the later register's strata. Later graded higher: of pairs of one "
-        "earlier and one later case of the same stratum, how often the later was graded higher, ties split; 50 % is "
-        "neither.",
-        "The first framework is the primary measure, at 5 %; the p of the others is adjusted for their number (Holm).",
+        "Later graded higher: of pairs of one earlier and one later case of the same stratum, how often the later was "
+        "graded higher, ties split. 50 % is neither.",
+        "The first framework is the primary measure, at 5 %; the p of the others is adjusted for their number (Holm). "
+        "Intervals are not adjusted.",
     )
-    return ReportTable("change", "Change by framework", columns, rows, notes)
+    return ReportTable("grades", "Grades, which the word comes from", columns, rows, notes)
 
 
 def criteria_table(comparison: Comparison) -> ReportTable:
@@ -113,7 +135,10 @@ def criteria_table(comparison: Comparison) -> ReportTable:
         Column("p_adjusted", "p, adjusted", P),
         Column("verdict", "word", WORD),
     )
-    notes = ("Intervals are not adjusted for the number of criteria; p and the word are, within each framework (Holm).", KEPT)
+    notes = (
+        "Intervals are not adjusted for the number of criteria; p and the word are, within each framework (Holm).",
+        KEPT,
+    )
     return ReportTable("criteria", "Change by criterion", columns, rows, notes)
 
 
@@ -173,7 +198,11 @@ def exclusions_table(comparison: Comparison) -> ReportTable:
 
 
 def _exclusions(round_: Round) -> list[Mapping[str, object]]:
-    total = [("in the register", round_.receipt.register_size), *round_.receipt.exclusions, ("eligible", round_.eligible)]
+    total = [
+        ("in the register", round_.receipt.register_size),
+        *round_.receipt.exclusions,
+        ("eligible", round_.eligible),
+    ]
     return [{"round": round_.name, "reason": reason, "cases": cases} for reason, cases in total]
 
 
@@ -207,7 +236,11 @@ def answers_table(comparison: Comparison) -> ReportTable:
     return ReportTable("answers", "What came back", columns, rows, notes)
 
 
-STATUS_KEYS = {"cases_complete": terms.COMPLETE, "cases_incomplete": terms.INCOMPLETE, "cases_not_rated": terms.NOT_RATED}
+STATUS_KEYS = {
+    "cases_complete": terms.COMPLETE,
+    "cases_incomplete": terms.INCOMPLETE,
+    "cases_not_rated": terms.NOT_RATED,
+}
 
 
 def agreement_table(comparison: Comparison) -> ReportTable:
@@ -226,8 +259,7 @@ def agreement_table(comparison: Comparison) -> ReportTable:
                         "cases": found.n_cases,
                         "measure": measure.name,
                         "value": _two(measure.value),
-                        "ci_low": _two(measure.ci.low),
-                        "ci_high": _two(measure.ci.high),
+                        "ci": (_two(measure.ci.low), _two(measure.ci.high)),
                     }
                 )
     columns = (
@@ -236,8 +268,7 @@ def agreement_table(comparison: Comparison) -> ReportTable:
         Column("cases", "cases rated twice", COUNT),
         Column("measure", "measure of agreement"),
         Column("value", "value", TEXT),
-        Column("ci_low", "95 % from", TEXT),
-        Column("ci_high", "95 % to", TEXT),
+        Column("ci", "95 % interval", INTERVAL),
     )
     notes = (
         "1 is perfect agreement and 0 no more than chance (raw agreement: the share alike). A dozen cases cannot carry "

@@ -16,7 +16,7 @@ from audit_toolkit.errors import FileError, Problem, RatingError, raise_if
 from audit_toolkit.files import Table, read_table, sheet_names, table_from_frame
 from audit_toolkit.scoring.assigned import Assigned, assigned_from, check_cases, check_twice, is_second
 from audit_toolkit.scoring.framework import Framework
-from audit_toolkit.scoring.framework_file import load_framework
+from audit_toolkit.scoring.framework_file import SHIPPED, load_framework
 from audit_toolkit.scoring.ratings_file import SOURCE, RatedTable, read_rated_table
 
 # The sheet of our own workbooks that holds the ratings.
@@ -117,6 +117,8 @@ def read_ratings(
         case_id and, where cases are rated twice, auditor and second_auditor. With it, a case that was not
         drawn is refused, and the second auditor's ratings are kept apart for agreement.
 
+    Ratings of a shipped framework that was not asked for are checked, counted in the notes and left aside.
+
     Returns
     -------
     Ratings
@@ -132,9 +134,10 @@ def read_ratings(
     """
     frameworks = _frameworks(framework)
     tables, problems = _tables(source)
+    aside = _also_rated(tables, frameworks)
     read: list[RatedTable] = []
     for table in tables:
-        rated, found = read_rated_table(table, frameworks)
+        rated, found = read_rated_table(table, [*frameworks, *aside])
         read.append(rated)
         problems += found
     assigned = None if sample is None else assigned_from(sample)
@@ -144,7 +147,30 @@ def read_ratings(
     second = is_second(frame, assigned)
     problems += check_twice(frame, read, second, assigned)
     raise_if(problems, RatingError)
-    return _ratings(frame, second, frameworks, assigned, _notes(frame, read, assigned, second))
+    notes = [*_notes(frame, read, assigned, second), *_aside_notes(frame, aside)]
+    own = frame[terms.CRITERION_ID].isin([each.id for framework in frameworks for each in framework.questions])
+    return _ratings(frame[own], second[own], frameworks, assigned, tuple(notes))
+
+
+def _also_rated(tables: Sequence[Table], chosen: Sequence[Framework]) -> list[Framework]:
+    """Give the other shipped frameworks whose ratings stand in the tables too: checked, and left aside."""
+    asked = {each.id for framework in chosen for each in framework.questions}
+    named: set[str] = set()
+    for table in tables:
+        named |= set(table.columns) if terms.CRITERION_ID not in table.columns else set(table.cells[terms.CRITERION_ID])
+    if not named - asked:
+        return []
+    others = [load_framework(name) for name in SHIPPED if name not in {each.name for each in chosen}]
+    ids = [(each, {question.id for question in each.questions}) for each in others]
+    return [each for each, own in ids if own & named and not own & asked]
+
+
+def _aside_notes(frame: pd.DataFrame, aside: Sequence[Framework]) -> list[str]:
+    """Count the ratings of frameworks that were not asked for."""
+    counts = [(each.name, int(frame[terms.CRITERION_ID].isin([q.id for q in each.questions]).sum())) for each in aside]
+    return [
+        f"{count:,} ratings belong to {name}, which was not asked for; they are left aside." for name, count in counts
+    ]
 
 
 def _frameworks(given: str | Path | Framework | Sequence[str | Path | Framework]) -> list[Framework]:

@@ -104,7 +104,7 @@ def total(encoded: Encoded) -> Totals:
     scale = math.lcm(*(each.weight.denominator for each in framework.criteria))
     weights = [int(each.weight * scale) for each in framework.criteria]
     fine = math.lcm(*(lowest.denominator for _, lowest in framework.bands), framework.complete_at.denominator)
-    kind = np.int64 if 100 * sum(weights) * unit * fine < 10**60 else object
+    kind = np.int64 if 100 * sum(weights) * unit * fine < EXACT_FLOAT else object
     codes = encoded.codes[:, : len(weights)]
     shares = np.array([int(share * unit) for share, _ in earns], dtype=kind)[codes]
     effects = np.array([effect for _, effect in earns], dtype=np.int8)[codes]

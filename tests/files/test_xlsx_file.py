@@ -17,8 +17,9 @@ import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from audit_toolkit.errors import FileError
-from audit_toolkit.files import Table, read_table, sheet_names
+from audit_toolkit.files import Table, read_table, sheet_names, xlsx_safety
 
+SHEET_1 = "xl/worksheets/sheet1.xml"
 BAD = Path(__file__).parents[1] / "bad_input"
 
 
@@ -136,6 +137,8 @@ def test_formulas_without_a_result_are_named(tmp_path: Path) -> None:
         "x.xlsx, sheet Cases: formulas without a stored result: B2, B3. "
         "Open it in Excel or LibreOffice, save, send again."
     )
+    bare = changed(path, tmp_path / "y.xlsx", SHEET_1, lambda old: re.sub(rb"<v ?/>|<v></v>", b"", old))
+    assert "formulas without a stored result: B2, B3." in refusal(bare)
 
 
 def test_a_formula_whose_result_is_empty_text_is_read(tmp_path: Path) -> None:
@@ -145,8 +148,7 @@ def test_a_formula_whose_result_is_empty_text_is_read(tmp_path: Path) -> None:
         sheet.write_string(1, 0, "1")
         sheet.write_formula(1, 1, "=C9", None, "here")
         sheet.write_formula(2, 0, "=1+1", None, 2)
-    part = "xl/worksheets/sheet1.xml"
-    path = changed(tmp_path / "x.xlsx", tmp_path / "y.xlsx", part, lambda old: old.replace(b"here", b""))
+    path = changed(tmp_path / "x.xlsx", tmp_path / "y.xlsx", SHEET_1, lambda old: old.replace(b"here", b""))
     assert read_table(path).cells.to_numpy().tolist() == [["1", ""], ["2", ""]]
 
 
@@ -236,7 +238,7 @@ def test_a_heading_row_further_down_is_pointed_to(tmp_path: Path) -> None:
 # What is refused before it is unpacked
 
 
-def test_a_zip_bomb_is_refused_from_its_directory(tmp_path: Path) -> None:
+def test_a_zip_bomb_is_refused_from_its_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal(BAD / "x09_zip_bomb.xlsx") == (
         "x09_zip_bomb.xlsx: xl/worksheets/sheet1.xml would unpack to 300 MiB, 1,028 times its size in the file. "
         "Do not open it; ask the sender what it is."
@@ -244,6 +246,12 @@ def test_a_zip_bomb_is_refused_from_its_directory(tmp_path: Path) -> None:
     good = BAD / "x01_number_format_zeros.xlsx"
     ratio = changed(good, tmp_path / "ratio.xlsx", "xl/theme/theme1.xml", lambda old: old + b" " * 20_000_000)
     assert "xl/theme/theme1.xml would unpack to 19 MiB" in refusal(ratio)
+    monkeypatch.setattr(xlsx_safety, "WORKBOOK_BYTES", 17_000)
+    assert refusal(good) == (
+        "x01_number_format_zeros.xlsx: the workbook would unpack to 0 MiB. Do not open it; ask the sender what it is."
+    )
+    monkeypatch.setattr(xlsx_safety, "WORKBOOK_ENTRY_BYTES", 10_000)
+    assert "xl/theme/theme1.xml would unpack to 0 MiB, 7 times its size in the file" in refusal(good)
     with zipfile.ZipFile(tmp_path / "many.xlsx", "w") as many:
         for number in range(10_001):
             many.writestr(str(number), "")
@@ -260,7 +268,7 @@ def test_document_type_definitions_are_refused(tmp_path: Path) -> None:
     def with_definition(old: bytes) -> bytes:
         return b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + old.split(b"?>", 1)[-1]
 
-    for part in ("xl/worksheets/sheet1.xml", "xl/styles.xml", "_rels/.rels"):
+    for part in (SHEET_1, "xl/styles.xml", "_rels/.rels"):
         path = changed(good, tmp_path / "x.xlsx", part, with_definition)
         assert refusal(path).startswith(f"x.xlsx: {part} {words}")
 
@@ -289,9 +297,7 @@ def test_far_cells_do_not_hang(tmp_path: Path) -> None:
         return old.replace(b'<row r="2"', b'<row r="99999999"').replace(b'r="A2"', b'r="A99999999"')
 
     path = made(tmp_path / "y.xlsx", appended(["case_id"], ["A1"]))
-    assert "reaches to row 99,999,999" in refusal(
-        changed(path, tmp_path / "z.xlsx", "xl/worksheets/sheet1.xml", beyond)
-    )
+    assert "reaches to row 99,999,999" in refusal(changed(path, tmp_path / "z.xlsx", SHEET_1, beyond))
 
 
 def test_a_far_cell_that_is_only_formatted_is_nothing(tmp_path: Path) -> None:
@@ -338,7 +344,7 @@ def test_old_locked_empty_and_damaged_workbooks(tmp_path: Path) -> None:
 
 def test_broken_parts_are_refused_in_words(tmp_path: Path) -> None:
     good = BAD / "x01_number_format_zeros.xlsx"
-    sheet = "xl/worksheets/sheet1.xml"
+    sheet = SHEET_1
 
     def cut(old: bytes) -> bytes:
         return old[: len(old) // 2]
@@ -372,7 +378,7 @@ def test_broken_parts_are_refused_in_words(tmp_path: Path) -> None:
 
 def test_reading_leaves_no_warning(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
     path = made(tmp_path / "x.xlsx", appended(["d"], [datetime.date(2010, 1, 1)]))
-    huge = changed(path, tmp_path / "y.xlsx", "xl/worksheets/sheet1.xml", lambda old: old.replace(b"40179", b"4e9"))
+    huge = changed(path, tmp_path / "y.xlsx", SHEET_1, lambda old: old.replace(b"40179", b"4e9"))
     table: Table = read_table(huge)
     assert table.cells["d"].tolist() == ["#VALUE!"]
     assert len(recwarn) == 0

@@ -124,6 +124,7 @@ def test_doubled_keys_are_refused_with_both_lines() -> None:
         ("<<: {a: 1}\n", "line 1, column 1: merging with << is not read. Write the values out."),
         ("a: .nan\n", "line 1, column 4: .nan is not a number that can be used."),
         ("a: 1e999999999\n", "line 1, column 4: a number as long or as large as 1e999999999 is not read."),
+        (f"a: 1e{'9' * 5000}\n", f"line 1, column 4: a number as long or as large as 1e{'9' * 38} is not read."),
         (f"a: {'9' * 31}\n", "line 1, column 4: a number of 31 digits is not read."),
         (
             "a: 2010-02-30\n",

@@ -182,12 +182,12 @@ def test_s09_ids_changed_by_excel_are_suggested_and_never_applied(three_graded: 
 
 
 def test_an_id_that_may_mean_two_cases_is_not_guessed(three_graded: Framework) -> None:
-    sample = pd.DataFrame({"case_id": ["01234", "1234.0", "B"]})
+    sample = pd.DataFrame({"case_id": ["01234", "1234.0", "00B"]})
     frame = pd.DataFrame({"case_id": ["1234", "b ", "1e999999999"], "criterion_id": "C1", "rating": "Good"})
     assert refusal(frame, three_graded, sample) == [
         'ratings, row 2 (case 1234), column A "case_id": 1234 is not a case of this sample.'
         " Rate the cases of the sample only, under the ids it gives them.",
-        'ratings, row 3 (case b ), column A "case_id": b  is not a case of this sample. Did you mean "B"?'
+        'ratings, row 3 (case b ), column A "case_id": b  is not a case of this sample. Did you mean "00B"?'
         " Write the id exactly as in the sample, in a cell formatted as Text.",
         'ratings, row 4 (case 1e999999999), column A "case_id": 1e999999999 is not a case of this sample.'
         " Rate the cases of the sample only, under the ids it gives them.",

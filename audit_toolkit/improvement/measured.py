@@ -1,0 +1,94 @@
+"""One row of a comparison: a measure, its change, and the word it earns once adjusted for the rows beside it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+
+from audit_toolkit.improvement.finding import Change
+from audit_toolkit.improvement.measures import Measure
+from audit_toolkit.improvement.verdict import sentence
+
+# A change table, as DESIGN fixes it.
+CHANGE_COLUMNS = (
+    "measure",
+    "domain",
+    "n_earlier",
+    "population_earlier",
+    "n_later",
+    "population_later",
+    "earlier",
+    "later",
+    "change",
+    "ci_low",
+    "ci_high",
+    "p_value",
+    "p_adjusted",
+    "verdict",
+    "detectable_true",
+    "detectable_observed",
+    "notes",
+)
+PRIMARY, FRAMEWORKS, CRITERIA, BESIDE, EXPLORED = (
+    "primary",
+    "frameworks",
+    "criteria",
+    "beside the grades",
+    "exploration",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredChange:
+    """One row of a comparison: a measure, the cases it speaks of, its change, and the word it earns.
+
+    `family` says how the word was reached: the primary measure alone; a framework's grades or a criterion,
+    adjusted within its family; or none, where the row stands beside the grades or is exploration.
+    """
+
+    measure: Measure
+    domain: str
+    change: Change
+    family: str
+    p_adjusted: float
+    verdict: str
+    notes: tuple[str, ...] = ()
+
+    def row(self) -> tuple[object, ...]:
+        """Give the row of the change table."""
+        change = self.change
+        return (
+            self.measure.id,
+            self.domain,
+            change.n_earlier,
+            change.population_earlier,
+            change.n_later,
+            change.population_later,
+            change.earlier,
+            change.later,
+            change.change,
+            change.ci.low,
+            change.ci.high,
+            change.p_value,
+            self.p_adjusted,
+            self.verdict,
+            change.detectable_true,
+            change.detectable_observed,
+            " ".join((*self.notes, *change.notes)),
+        )
+
+
+def headline(row: MeasuredChange) -> str:
+    """Say a row's verdict and figures in a sentence, the adjusted word and not the unadjusted one."""
+    return sentence(dataclasses.replace(row.change, verdict=row.verdict))
+
+
+def share_figures(change: Change) -> str:
+    """Say a share before and after, with the interval of the change, and no word."""
+    if math.isnan(change.change):
+        return "nothing to compare"
+    size = f"{100 * change.earlier:.0f} % to {100 * change.later:.0f} %, {100 * change.change:+.0f} points"
+    if math.isnan(change.ci.low):
+        return size
+    return f"{size} (95 % interval {100 * change.ci.low:+.0f} to {100 * change.ci.high:+.0f})"

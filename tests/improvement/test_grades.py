@@ -1,0 +1,180 @@
+"""Grades against R pROC (DeLong), the formula written out case by case, and the edge cases."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from audit_toolkit.errors import ChangeError
+from audit_toolkit.improvement import compare_grades, grade_distribution
+from audit_toolkit.improvement.grades import grade_statistic
+from audit_toolkit.improvement.variance import variance_groups
+
+MADE_UP = json.loads((Path(__file__).parents[1] / "reference" / "improvement_survey.json").read_text())
+EXPECTED = MADE_UP["expected"]["grades"]
+LABELS = ["Outstanding", "Good", "Adequate", "Inadequate"]
+
+
+def made_up_rounds():
+    rounds = []
+    for which, population in (("earlier", MADE_UP["N"]), ("later", MADE_UP["N_later"])):
+        cases = pd.DataFrame(MADE_UP[which]).set_index("case_id")
+        rounds.append((cases["grade"], cases["stratum"], population))
+    return rounds
+
+
+def by_hand(earlier, later, strata1, strata2, population):
+    """Theta, V and degrees of freedom as STATISTICS C says them, pair by pair."""
+    total = sum(population.values())
+    theta, separate, n1, n2, v1, v2, share = 0.0, 0.0, [], [], [], [], []
+    for label, size in population.items():
+        one, other = earlier[strata1 == label], later[strata2 == label]
+        wins = (other[:, None] > one[None, :]) + 0.5 * (other[:, None] == one[None, :])
+        share.append(size / total)
+        theta += share[-1] * wins.mean()
+        n1.append(len(one))
+        n2.append(len(other))
+        v1.append(wins.mean(axis=0).var(ddof=1))
+        v2.append(wins.mean(axis=1).var(ddof=1))
+        separate += share[-1] ** 2 * (v1[-1] / n1[-1] + v2[-1] / n2[-1])
+    n1, n2, v1, v2, share = map(np.array, (n1, n2, v1, v2, share))
+    pooled = sum(((n - 1) * v).sum() / (n - 1).sum() * (share**2 / n).sum() for n, v in ((n1, v1), (n2, v2)))
+    return theta, max(separate, pooled), n1.sum() + n2.sum() - 2 * len(n1)
+
+
+def test_theta_and_variance_as_delong() -> None:
+    change = compare_grades(*made_up_rounds())
+    assert change.theta == pytest.approx(EXPECTED["theta"], rel=1e-12)
+    assert change.standard_error**2 == pytest.approx(max(EXPECTED["separate"], EXPECTED["pooled"]), rel=1e-10)
+    assert (change.earlier, change.df) == (0.5, EXPECTED["df"])
+    assert change.change == pytest.approx(change.theta - 0.5)
+
+
+def test_both_forms_of_the_variance_are_reached() -> None:
+    """The larger of the two counts, and each is the larger somewhere."""
+    from scipy.stats import t
+
+    rng = np.random.default_rng(17)
+    larger = set()
+    for population in ({"a": 3000, "b": 50, "c": 50}, {"a": 100, "b": 100, "c": 100}):
+        for _ in range(20):
+            strata = np.repeat(list(population), 7)
+            values = rng.integers(0, 4, 21), rng.integers(0, 4, 21)
+            theta, variance, df = by_hand(*values, strata, strata, population)
+            rounds = [
+                (pd.Series(v, index=ids), pd.Series(strata, index=ids), population)
+                for v, ids in zip(values, ([f"e{i}" for i in range(21)], [f"l{i}" for i in range(21)]), strict=True)
+            ]
+            change = compare_grades(*rounds)
+            reach = t.ppf(0.975, df) * math.sqrt(variance)
+            assert [change.theta, change.ci.low, change.ci.high] == pytest.approx(
+                [theta, theta - 0.5 - reach, theta - 0.5 + reach], rel=1e-10
+            )
+            assert change.p_value == pytest.approx(t.sf((theta - 0.5) / math.sqrt(variance), df), rel=1e-9)
+            share = np.array(list(population.values())) / sum(population.values())
+            counts = [
+                np.stack([np.bincount(v[strata == h], minlength=4) for h in population]).astype(float) for v in values
+            ]
+            groups = variance_groups(list(population), np.full(3, 7), None, None)
+            kernel = grade_statistic(counts[0], counts[1], np.full(3, 7.0), share, groups, groups)
+            assert float(kernel.variance) == pytest.approx(variance, rel=1e-10)
+            larger.add(variance > by_hand_separate(*values, strata, population) * (1 + 1e-9))
+    assert larger == {True, False}
+
+
+def by_hand_separate(earlier, later, strata, population):
+    total, separate = sum(population.values()), 0.0
+    for label, size in population.items():
+        one, other = earlier[strata == label], later[strata == label]
+        wins = (other[:, None] > one[None, :]) + 0.5 * (other[:, None] == one[None, :])
+        separate += (size / total) ** 2 * (
+            wins.mean(axis=0).var(ddof=1) / len(one) + wins.mean(axis=1).var(ddof=1) / len(other)
+        )
+    return separate
+
+
+def test_labels_and_numbers_say_the_same() -> None:
+    rounds = made_up_rounds()
+    labelled = [(values.map(dict(enumerate(reversed(LABELS), start=1))), *rest) for values, *rest in rounds]
+    numbers, labels = compare_grades(*rounds), compare_grades(*labelled, ratings=LABELS)
+    assert (labels.ci, labels.p_value, labels.overall_change) == (numbers.ci, numbers.p_value, numbers.overall_change)
+
+
+def test_only_order_counts_and_turning_it_round_turns_the_change() -> None:
+    rounds = made_up_rounds()
+    change = compare_grades(*rounds)
+    cubed = compare_grades(*((values**3, *rest) for values, *rest in rounds))
+    assert cubed.ci == change.ci
+    turned = compare_grades(*((-values, *rest) for values, *rest in rounds), higher_is_better=False)
+    assert [turned.change, turned.p_value] == pytest.approx([-change.change, change.p_value])
+
+
+def test_half_the_cases_not_applicable_weigh_half() -> None:
+    """Strata of 100 and 100, all of a applicable and half of b: W is 2/3 and 1/3, as N_h times the share answered."""
+    ids = [f"c{i}" for i in range(16)]
+    strata = pd.Series(["a"] * 8 + ["b"] * 8, index=ids)
+    earlier = pd.Series([1, 2, 3, 4] * 4, index=ids, dtype=float)
+    later = pd.Series(
+        [3, 4] * 4 + [1, 1, 2, 2, None, None, None, None], index=[f"l{i}" for i in range(16)], dtype=float
+    )
+    population = {"a": 100, "b": 100}
+    change = compare_grades((earlier, strata, population), (later, strata.set_axis(later.index), population))
+    theta_a, theta_b = (2.5 / 4 + 3.5 / 4) / 2, (0.5 / 4 + 1.5 / 4) / 2
+    assert change.theta == pytest.approx(2 / 3 * theta_a + 1 / 3 * theta_b)
+    assert change.n_later == 12
+    assert change.notes == ("4 cases drawn have no answer (not applicable or missing) and do not count.",)
+
+
+def test_overall_theta_has_each_rounds_own_weights() -> None:
+    rounds = made_up_rounds()
+    then, now = (pd.Series(grade_distribution(*each)).sort_index() for each in rounds)
+    expected = sum(now[i] * (then[then.index < i].sum() + then[i] / 2) for i in now.index) - 0.5
+    assert compare_grades(*rounds).overall_change == pytest.approx(expected)
+
+
+def test_distribution_is_best_first_and_holds_every_grade() -> None:
+    values = ["Good", "Good", "Inadequate", ""]
+    found = grade_distribution(values, list("aabb"), {"a": 30, "b": 10}, ratings=LABELS)
+    assert found == {
+        "Outstanding": 0.0,
+        "Good": pytest.approx(30 / 35),
+        "Adequate": 0.0,
+        "Inadequate": pytest.approx(5 / 35),
+    }
+    assert list(found) == LABELS
+    assert all(math.isnan(share) for share in grade_distribution([None], ["a"], {"a": 3}, ratings=LABELS).values())
+
+
+def test_one_against_one_cannot_tell() -> None:
+    change = compare_grades(([1], ["a"], {"a": 1}), ([4], ["a"], {"a": 1}))
+    assert (change.theta, change.verdict, math.isnan(change.ci.low)) == (1.0, "cannot_tell", True)
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (
+            lambda: compare_grades((["Goood"], ["a"], {"a": 1}), (["Good"], ["a"], {"a": 1}), ratings=LABELS),
+            "earlier round, case 0: Goood is not a grade. Use Outstanding, Good, Adequate, Inadequate or N/A.",
+        ),
+        (
+            lambda: compare_grades(
+                (["Good"], ["a"], {"a": 1}), (["Good"], ["a"], {"a": 1}), ratings=LABELS, higher_is_better=False
+            ),
+            "higher_is_better: ratings run best first. Leave higher_is_better out.",
+        ),
+        (
+            lambda: compare_grades(([1], ["a"], {"a": 1}), ([1], ["a"], {"a": 1}), margin=0.5),
+            "margin 0.5 cannot be used. Give how much worse still counts as no worse: 0.10 for ten points.",
+        ),
+    ],
+)
+def test_refusals(call, text) -> None:
+    with pytest.raises(ChangeError) as refused:
+        call()
+    assert str(refused.value) == text
