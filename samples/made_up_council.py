@@ -88,7 +88,17 @@ NOT_APPLICABLE = {
     "MO12": (1.0, 1.0, 1.0, 1.0),
 }
 # Questions that are more often met than the rest: what a limit rests on is seldom missing altogether.
-EASIER = {"AQ02": 0.9, "AQ07": 0.55, "AQ08": 0.3, "AQ10": 0.7, "RK10": 0.9, "RK01": 0.4, "MO04": 0.4, "MO09": 0.4, "MO10": 0.9}
+EASIER = {
+    "AQ02": 0.9,
+    "AQ07": 0.55,
+    "AQ08": 0.3,
+    "AQ10": 0.7,
+    "RK10": 0.9,
+    "RK01": 0.4,
+    "MO04": 0.4,
+    "MO09": 0.4,
+    "MO10": 0.9,
+}
 GRADE_CUTS, PARTLY_CUTS = (0.95, 0.0, -1.05), (0.05, -0.85)
 
 
@@ -115,7 +125,9 @@ def frameworks() -> dict[str, at.Framework]:
     return {name: at.load_framework(name) for name in FRAMEWORKS}
 
 
-def make_population(window: Window, cases: pd.DataFrame, computed: pd.DataFrame, rng: np.random.Generator) -> Population:
+def make_population(
+    window: Window, cases: pd.DataFrame, computed: pd.DataFrame, rng: np.random.Generator
+) -> Population:
     """Give every case its real quality on every question that an auditor answers."""
     asked = [(name, each) for name, framework in frameworks().items() for each in framework.criteria]
     asked = [(name, each) for name, each in asked if each.response != terms.TIMELINESS]

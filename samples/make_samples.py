@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -54,7 +55,10 @@ HEADINGS = {
     "manager": "Manager",
     "file_reference": "File reference",
 }
-STEPS = (("core_assessment_start_date", "core_assessment_authorised_date"), ("strategy_discussion_date", "conference_date"))
+STEPS = (
+    ("core_assessment_start_date", "core_assessment_authorised_date"),
+    ("strategy_discussion_date", "conference_date"),
+)
 CSV_AUDITOR = "Auditor 12"
 PROMPTNESS = {EARLIER.name: 7.2, LATER.name: 6.0}
 
@@ -80,7 +84,8 @@ def _referral(window: Window, case: str, rng: np.random.Generator, *, inside: bo
         day = window.first - datetime.timedelta(int(rng.integers(1, 18)))
     row = dict.fromkeys(HEADINGS, "")
     row |= {terms.CASE_ID: case, "area": area, "team": team, "referral_date": day.isoformat()}
-    row |= {"worker": f"Worker {rng.integers(1, 61):02}", "manager": f"Manager {team}", "file_reference": f"F{int(case) * 7 % 99991:05}"}
+    row |= {"worker": f"Worker {rng.integers(1, 61):02}", "manager": f"Manager {team}"}
+    row |= {"file_reference": f"F{int(case) * 7 % 99991:05}"}
     decided = _later(day, int(rng.choice(4, p=[0.55, 0.34, 0.08, 0.03])), window)
     row |= {"went_to": "initial assessment" if assessed else "no further action", "referral_decision_date": decided}
     if assessed:
@@ -181,9 +186,13 @@ def true_answer(made: dict[str, Population]) -> pd.DataFrame:
     for framework in FRAMEWORKS:
         for domain in ("all cases", *OUTCOMES):
             inside = [(made[name].cases["outcome"] == domain) | (domain == "all cases") for name in made]
-            before, after = (float(shares[name, framework][mask].mean()) for name, mask in zip(made, inside, strict=True))
+            before, after = (
+                float(shares[name, framework][mask].mean()) for name, mask in zip(made, inside, strict=True)
+            )
             rows.append((framework, domain, f"{before:.3f}", f"{after:.3f}", f"{after - before:+.3f}"))
-    return pd.DataFrame(rows, columns=["framework", "cases", "earlier_good_or_better", "later_good_or_better", "change"])
+    return pd.DataFrame(
+        rows, columns=["framework", "cases", "earlier_good_or_better", "later_good_or_better", "change"]
+    )
 
 
 def good(answers: pd.DataFrame, framework: at.Framework) -> np.ndarray:
@@ -259,12 +268,14 @@ def na_reason(question: str) -> str:
 
 def save(book: openpyxl.Workbook, path: Path) -> None:
     """Save a workbook with fixed times, so that the same content is the same file."""
-    book.properties.modified = book.properties.created = datetime.datetime(2010, 2, 12)
     held = io.BytesIO()
     book.save(held)
     with zipfile.ZipFile(held) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as fixed:
         for entry in made.infolist():
-            fixed.writestr(zipfile.ZipInfo(entry.filename, (2010, 2, 12, 0, 0, 0)), made.read(entry), zipfile.ZIP_DEFLATED)
+            content = made.read(entry)
+            if entry.filename == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2010-02-12T09:00:00Z", content)
+            fixed.writestr(zipfile.ZipInfo(entry.filename, (2010, 2, 12, 9, 0, 0)), content, zipfile.ZIP_DEFLATED)
 
 
 def write_csv(path: Path, name: str, mine: dict[str, pd.Series], own: set[str], rng: np.random.Generator) -> None:
@@ -277,7 +288,9 @@ def write_csv(path: Path, name: str, mine: dict[str, pd.Series], own: set[str], 
             for question, answer in mine[case].items():
                 by_hand = question not in computed or (answer == terms.NA_RATING and case in own)
                 if by_hand and rng.random() >= 0.004:
-                    rows.writerow([case, question, answer, name, na_reason(question) if answer == terms.NA_RATING else ""])
+                    rows.writerow(
+                        [case, question, answer, name, na_reason(question) if answer == terms.NA_RATING else ""]
+                    )
 
 
 def run(*arguments: str) -> None:

@@ -11,7 +11,7 @@ from audit_toolkit.files.json_file import json_bytes, read_json
 from audit_toolkit.files.reading import digest_of, file_digest, read_bytes, read_text
 from audit_toolkit.files.sheets import Column, Sheet, clean_sheet_names
 from audit_toolkit.files.table import Table
-from audit_toolkit.files.tables import read_table, sheet_names, table_from_frame
+from audit_toolkit.files.tables import read_sheets, read_table, sheet_names, table_from_frame
 from audit_toolkit.files.workbook import build_workbook
 from audit_toolkit.files.yaml_file import YamlDocument, parse_yaml, read_yaml, unknown_keys
 
@@ -34,6 +34,7 @@ __all__ = [
     "parse_yaml",
     "read_bytes",
     "read_json",
+    "read_sheets",
     "read_table",
     "read_text",
     "read_yaml",

@@ -12,7 +12,7 @@ from audit_toolkit.files.csv_file import read_csv
 from audit_toolkit.files.grid import Grid, grid_problems, table_from_grid
 from audit_toolkit.files.reading import read_bytes
 from audit_toolkit.files.table import Table
-from audit_toolkit.files.xlsx_file import read_xlsx, xlsx_sheet_names
+from audit_toolkit.files.xlsx_file import read_xlsx, read_xlsx_sheets, xlsx_sheet_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,6 +62,27 @@ def read_table(
     if path.suffix.lower() == ".tsv" and delimiter is None:
         delimiter = "\t"
     return read_csv(data, path.name, header_row=header_row, encoding=encoding, delimiter=delimiter, required=wanted)
+
+
+def read_sheets(path: str | Path, names: Sequence[str]) -> dict[str, Table]:
+    """Read those of the named sheets that a workbook has, opening it once.
+
+    Parameters
+    ----------
+    path : a workbook. names : the sheets wanted, each with its headings in row 1.
+
+    Returns
+    -------
+    dict of sheet name -> Table, in the order asked; a sheet the workbook does not have is left out.
+
+    Raises
+    ------
+    FileError as `read_table`, for the first of the sheets that has problems.
+    """
+    path = Path(path)
+    if _kind(path) == "text":
+        raise FileError(Problem("a text file has no sheets", Place(path.name), "Read it as a table."))
+    return read_xlsx_sheets(read_bytes(path), path.name, names)
 
 
 def sheet_names(path: str | Path) -> tuple[str, ...]:

@@ -50,26 +50,60 @@ def read_xlsx(
     FileError naming, all at once: headings doubled, empty or missing (and the sheet that has them), merged
     cells, formulas without a stored value. At once, before unpacking: what is not a workbook or is a bomb.
     """
+    opened = _opened(data, name)
+    chosen, notes = _choose(opened.parts, sheet, name)
+    return _read_sheet(opened, chosen, notes, header_row, required)
+
+
+def read_xlsx_sheets(data: bytes, name: str, names: Sequence[str]) -> dict[str, Table]:
+    """Read those of the named sheets that a workbook has, opening it once; each as `read_xlsx` reads it."""
+    opened = _opened(data, name)
+    by_name = {part.name: part for part in opened.parts}
+    return {each: _read_sheet(opened, by_name[each], [], 1, ()) for each in names if each in by_name}
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A workbook that passed the checks: its bytes, its archive, its sheets, and openpyxl's view of it."""
+
+    data: bytes
+    name: str
+    archive: zipfile.ZipFile
+    parts: tuple[SheetPart, ...]
+    book: Any
+
+
+def _opened(data: bytes, name: str) -> _Opened:
     archive, parts = _open(data, name)
-    chosen, notes = _choose(parts, sheet, name)
     try:
-        facts = scan_sheet(archive, chosen, name)
-        book = _load(data)
+        return _Opened(data, name, archive, parts, _load(data))
+    except DAMAGE as broken:
+        raise damaged(name, broken) from broken
+
+
+def _read_sheet(
+    opened: _Opened, chosen: SheetPart, notes: Sequence[str], header_row: int, required: Iterable[str]
+) -> Table:
+    name = opened.name
+    try:
+        facts = scan_sheet(opened.archive, chosen, name)
         rows = _Rows(name, chosen.name, header_row, facts)
-        rows.read(book[chosen.name])
+        rows.read(opened.book[chosen.name])
         grid = Grid(name, rows.heading, rows.rows, rows.numbers, header_row, chosen.name)
-        elsewhere = _elsewhere(book, parts, grid, required)
+        elsewhere = _elsewhere(opened.book, opened.parts, grid, required)
     except DAMAGE as broken:
         raise damaged(name, broken) from broken
     if facts.filled == 0:
-        raise FileError(Problem("there is nothing on this sheet", Place(name, chosen.name), _other_sheets(parts)))
+        raise FileError(
+            Problem("there is nothing on this sheet", Place(name, chosen.name), _other_sheets(opened.parts))
+        )
     headings = grid_problems(grid, required, elsewhere, expect_rows=not elsewhere)
     problems = [*headings, *_merged(grid, facts), *_uncalculated(grid, facts)]
     return table_from_grid(
         grid,
         problems=problems,
         formats=rows.formats,
-        digest=digest_of(data),
+        digest=digest_of(opened.data),
         notes=[*notes, *rows.notes(), *blank_note(rows.blank)],
     )
 

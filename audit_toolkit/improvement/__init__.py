@@ -20,7 +20,7 @@ from audit_toolkit.improvement.planned import PlannedPower, planned_power
 from audit_toolkit.improvement.plot import change_figure
 from audit_toolkit.improvement.recommendations import ImprovementPlan, Recommendation, due_date, load_improvement_plan
 from audit_toolkit.improvement.rounds import Round, read_round
-from audit_toolkit.improvement.verdict import sentence
+from audit_toolkit.improvement.verdict import adjusted_verdict, sentence
 
 __all__ = [
     "ALL_CASES",
@@ -39,6 +39,7 @@ __all__ = [
     "PlannedPower",
     "Recommendation",
     "Round",
+    "adjusted_verdict",
     "change_figure",
     "compare_grades",
     "compare_means",

@@ -184,11 +184,12 @@ def _with_detectable(
     collapse: dict[str, str] | None,
 ) -> Change:
     counts = [strata[values.notna()].value_counts().to_dict() for values, strata, _ in sides]
-    if not (set(counts[0]) & set(counts[1])):
+    if math.isnan(change.change) or not (set(counts[0]) & set(counts[1])):
         return change
     found: Detectable
     if measure.kind == GRADES:
-        start = grade_distribution(*sides[0])
+        codes = sorted(map(float, later.frameworks[measure.framework].codes), reverse=True)
+        start = grade_distribution(*sides[0], ratings=codes)
         found = detectable_grades(start, counts[0], counts[1], later.population, collapse=collapse)
     else:
         found = detectable_share(change.earlier, counts[0], counts[1], later.population, collapse=collapse)

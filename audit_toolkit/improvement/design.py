@@ -35,7 +35,7 @@ class ScoredRound(Protocol):
     @property
     def strata(self) -> Any: ...
     @property
-    def population(self) -> Mapping[Hashable, float]: ...
+    def population(self) -> Mapping[Any, float]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +256,7 @@ def as_outcomes(series: Any) -> tuple[FloatArray, list[Fault]]:
     return numbers, [*faults, *((int(at), f"{numbers[at]:g} is not 0 or 1", mend) for at in wrong)]
 
 
-def as_ratings(ratings: Sequence[str]) -> Convert:
+def as_ratings(ratings: Sequence[Hashable]) -> Convert:
     """Give the reader of labelled grades, `ratings` best first: the worst is 0. N/A and blank are no answer."""
     codes = {label: float(len(ratings) - 1 - place) for place, label in enumerate(ratings)}
 

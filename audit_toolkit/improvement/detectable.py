@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.special
@@ -81,9 +82,9 @@ class _Plan:
 
 def detectable_share(
     earlier_share: float,
-    n_earlier: Mapping[Hashable, int],
-    n_later: Mapping[Hashable, int],
-    population_later: Mapping[Hashable, float],
+    n_earlier: Mapping[Any, int],
+    n_later: Mapping[Any, int],
+    population_later: Mapping[Any, float],
     *,
     power: float = 0.8,
     confidence: float = 0.95,
@@ -125,10 +126,10 @@ def detectable_share(
 
 
 def detectable_grades(
-    earlier: Sequence[float] | Mapping[Hashable, float],
-    n_earlier: Mapping[Hashable, int],
-    n_later: Mapping[Hashable, int],
-    population_later: Mapping[Hashable, float],
+    earlier: Sequence[float] | Mapping[Any, float],
+    n_earlier: Mapping[Any, int],
+    n_later: Mapping[Any, int],
+    population_later: Mapping[Any, float],
     *,
     power: float = 0.8,
     confidence: float = 0.95,
@@ -158,9 +159,9 @@ def detectable_grades(
 
 
 def _plan(
-    n_earlier: Mapping[Hashable, int],
-    n_later: Mapping[Hashable, int],
-    population: Mapping[Hashable, float],
+    n_earlier: Mapping[Any, int],
+    n_later: Mapping[Any, int],
+    population: Mapping[Any, float],
     power: float,
     confidence: float,
     collapse: Collapse | None,

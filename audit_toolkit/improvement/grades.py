@@ -127,7 +127,7 @@ def compare_grades(
     earlier: Any,
     later: Any,
     *,
-    ratings: Sequence[str] | None = None,
+    ratings: Sequence[Hashable] | None = None,
     confidence: float = 0.95,
     margin: float | None = None,
     higher_is_better: bool = True,
@@ -170,7 +170,7 @@ def compare_grades(
     return make_change(pair, GRADES, (0.5, theta), overall, finding, _group_notes(groups), options)
 
 
-def _reader(ratings: Sequence[str] | None, higher_is_better: bool) -> Convert:
+def _reader(ratings: Sequence[Hashable] | None, higher_is_better: bool) -> Convert:
     if ratings is None:
         return as_numbers
     if not higher_is_better:
@@ -241,7 +241,7 @@ def _distribution(sample: Sample, levels: FloatArray) -> FloatArray:
 
 
 def grade_distribution(
-    values: Any, strata: Any, population: Any, *, ratings: Sequence[str] | None = None
+    values: Any, strata: Any, population: Any, *, ratings: Sequence[Hashable] | None = None
 ) -> dict[Hashable, float]:
     """Estimate the share of the register at each grade, best first, every one of `ratings` included.
 

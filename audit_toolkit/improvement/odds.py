@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import scipy.special
@@ -14,7 +15,7 @@ from audit_toolkit.improvement.design import FloatArray
 FARTHEST = 50.0
 
 
-def smoothed(earlier: Sequence[float] | Mapping[Hashable, float], n: int) -> FloatArray:
+def smoothed(earlier: Sequence[float] | Mapping[Any, float], n: int) -> FloatArray:
     """Read shares of grades, best first, and give them worst first with half a case added over all."""
     shares = np.array(list(earlier.values() if isinstance(earlier, Mapping) else earlier), dtype=float)[::-1]
     if len(shares) < 2 or not (shares >= 0).all() or abs(shares.sum() - 1) > 1e-6:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from audit_toolkit.errors import DesignError, Problem, did_you_mean
 from audit_toolkit.improvement.design import ROUNDING, BoolArray, FloatArray, IntArray, quoted
 
-Collapse = Mapping[Hashable, Hashable]
+# Stratum -> the neighbour to collapse it with for the variance, declared before.
+Collapse = Mapping[Any, Any]
 
 # Squares about a mean that are below this share of the squares themselves are rounding, not spread.
 NO_SPREAD = 1e-24

@@ -15,6 +15,8 @@ Placer = Callable[[int, str | None], Place]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 # Number formats under which Excel shows an integer as its digits.
 PLAIN_NUMBER_FORMATS = ("General", "0")
+BREAKS = re.compile(r"[\r\n\x00]")
+HALVES = re.compile(r"[\ud800-\udfff]")
 TOTAL_WORDS = ("total", "totals", "grand total", "sum", "subtotal")
 
 
@@ -32,7 +34,11 @@ def id_problems(
     line_breaks: Sequence[int] = (),
     fold_case: bool = True,
 ) -> list[Problem]:
-    """Name every id that is missing, broken, a changed number, given twice or nearly the same as another."""
+    """Name every id that is missing, broken, a changed number, given twice or nearly the same as another.
+
+    `formats` gives the number format of each id that is a number in its workbook: General and 0 show all the
+    digits of a whole number, any other may show digits that are not there, or hide some.
+    """
     problems = [*_missing(ids, place), *_broken(ids, place, line_breaks), *_numbers(ids, place, formats or {})]
     return problems + _duplicates(ids, place, fold_case)
 
@@ -45,7 +51,7 @@ def _missing(ids: Sequence[str], place: Placer) -> list[Problem]:
 
 
 def _broken(ids: Sequence[str], place: Placer, line_breaks: Sequence[int]) -> list[Problem]:
-    breaks = set(line_breaks) | {position for position, each in enumerate(ids) if re.search(r"[\r\n\x00]", each)}
+    breaks = set(line_breaks) | {position for position, each in enumerate(ids) if BREAKS.search(each)}
     mend = 'Look for a stray quotation mark (") in this row or the one before, mend the file and read it again.'
     found = [
         Problem("the case id runs over a line break, so rows may have been swallowed", place(position, None), mend)
@@ -55,6 +61,13 @@ def _broken(ids: Sequence[str], place: Placer, line_breaks: Sequence[int]) -> li
         Problem("the case id holds only spaces", place(position, None), "Give the case its id, or take the row out.")
         for position, each in enumerate(ids)
         if each and not each.strip()
+    ]
+    found += [
+        Problem(
+            "the case id holds half a character, which no file can hold", place(position, None), "Export it again."
+        )
+        for position, each in enumerate(ids)
+        if not each.isascii() and HALVES.search(each)
     ]
     return found
 
@@ -97,22 +110,37 @@ def _row_list(places: Sequence[Place]) -> str:
     return "rows " + (" and ".join(rows) if len(rows) == 2 else ", ".join(rows[:-1]) + " and " + rows[-1])
 
 
-def total_row_problem(ids: Sequence[str], other_cells: Sequence[Sequence[str]], place: Placer) -> list[Problem]:
-    """Name a last row that is a spreadsheet's total and not a case."""
-    if not ids or folded(ids[-1]) not in TOTAL_WORDS or all(other_cells[-1]):
+def total_row_problem(ids: Sequence[str], last_cells: Sequence[str], place: Placer) -> list[Problem]:
+    """Name a last row that is a spreadsheet's total and not a case; `last_cells` are those beside its id."""
+    if not ids or folded(ids[-1]) not in TOTAL_WORDS or all(last_cells):
         return []
     what = f'"{ids[-1]}" with empty cells beside it does not look like a case'
     return [Problem(what, place(len(ids) - 1, None), "Take the total row out of the register.")]
 
 
+def number_note(formats: Mapping[int, str], rows: Sequence[int]) -> list[str]:
+    """Say how many ids were numbers in the workbook and are taken as their digits."""
+    if not formats:
+        return []
+    first = rows[min(formats)]
+    which = f"1 case id is a number (row {first})" if len(formats) == 1 else f"{len(formats):,} case ids are numbers"
+    more = "" if len(formats) == 1 else f", first on row {first}"
+    return [
+        f"{which} in the workbook, not text{more}; the digits shown are taken. Look that no leading zero was lost."
+    ]
+
+
 def id_notes(ids: Sequence[str], rows: Sequence[int]) -> list[str]:
     """Say what is odd about the ids without being wrong: formula starts, letters of two alphabets."""
     notes = []
-    formulas = [each for each in ids if each.lstrip(' "').startswith(FORMULA_STARTS) or each.startswith(FORMULA_STARTS)]
+    formulas = sum(each.startswith(FORMULA_STARTS) or each.lstrip(' "').startswith(FORMULA_STARTS) for each in ids)
     if formulas:
-        notes.append(
-            f"{len(formulas)} case ids begin like a formula; they are kept as they are, and as text in workbooks."
+        begin = "1 case id begins like a formula; it is kept as it is" if formulas == 1 else (
+            f"{formulas:,} case ids begin like a formula; they are kept as they are"
         )
+        notes.append(f"{begin}, and as text in workbooks.")
+    if all(each.isascii() for each in ids):
+        return notes
     scripts: dict[str, list[int]] = defaultdict(list)
     for each, row in zip(ids, rows, strict=True):
         for script in _scripts(each):

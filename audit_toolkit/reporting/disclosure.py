@@ -20,24 +20,41 @@ def kept_back(rows: Sequence[MeasuredChange], fewest: int = FEWEST_CASES) -> set
 
     Returns
     -------
-    set of positions: every row with fewer cases in a round, and, where just one subgroup of a set is kept back,
-    the next smallest too, because the total and the others would give it away.
+    set of positions: every row with fewer cases in a round, and, where the subgroups kept back of one set could
+    be worked out from the total and the others, the next smallest too.
 
     Source: Department for Education statistics, small counts shown as c with secondary suppression.
     Checked against: tests/reporting/test_disclosure.py.
     """
-    hidden = {index for index, row in enumerate(rows) if _cases(row) < fewest}
+    sizes = [(row.change.n_earlier, row.change.n_later) for row in rows]
+    hidden = {index for index, size in enumerate(sizes) if min(size) < fewest}
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, row in enumerate(rows):
         if row.domain != ALL_CASES:
             groups[row.measure.id, row.domain.split(": ")[0]].append(index)
     for members in groups.values():
         within = [index for index in members if index in hidden]
-        shown = [index for index in members if index not in hidden]
-        if len(within) == 1 and shown:
-            hidden.add(min(shown, key=lambda index: _cases(rows[index])))
+        shown = sorted((index for index in members if index not in hidden), key=lambda index: (min(sizes[index]), index))
+        while within and shown and _given_away([sizes[index] for index in within], fewest):
+            within.append(shown.pop(0))
+        hidden |= set(within)
     return hidden
 
 
-def _cases(row: MeasuredChange) -> int:
-    return min(row.change.n_earlier, row.change.n_later)
+def _given_away(kept: Sequence[tuple[int, int]], fewest: int) -> bool:
+    """Say whether the total and the shown would give away one subgroup, or a few cases of several together."""
+    return len(kept) == 1 or min(sum(side) for side in zip(*kept, strict=True)) < fewest
+
+
+def kept_back_counts(counts: Sequence[int], fewest: int = FEWEST_CASES) -> set[int]:
+    """Give the positions of counts of children that are not shown beside their total; none is shown as 0.
+
+    Parameters
+    ----------
+    counts : the parts of a total that is shown. fewest : the least number shown.
+    """
+    hidden = {index for index, count in enumerate(counts) if 0 < count < fewest}
+    rest = sorted((index for index, count in enumerate(counts) if count >= fewest), key=lambda index: (counts[index], index))
+    while hidden and rest and (len(hidden) == 1 or sum(counts[index] for index in hidden) < fewest):
+        hidden.add(rest.pop(0))
+    return hidden

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import resources
 
 from audit_toolkit.improvement import Comparison
+from audit_toolkit.reporting.account import agreement_table, answers_table, exclusions_table, strata_table
 from audit_toolkit.reporting.charts import change_svg
-from audit_toolkit.reporting.prose import answers, drawn, opening
+from audit_toolkit.reporting.prose import answers, day, drawn, opening
 from audit_toolkit.reporting.recommendations import evidence, evidence_table, load_plan, recommendations_table
 from audit_toolkit.reporting.table import ReportTable
 from audit_toolkit.reporting.tables import (
-    agreement_table,
-    answers_table,
+    KEPT,
+    by_chance,
     change_table,
     criteria_table,
     domain_table,
-    exclusions_table,
     grades_table,
-    strata_table,
 )
-from audit_toolkit.terms import VERSION
+from audit_toolkit.terms import TABLES, VERSION
 
 
 def report_tables(comparison: Comparison) -> list[ReportTable]:
@@ -38,8 +38,8 @@ def report_tables(comparison: Comparison) -> list[ReportTable]:
     return [*tables, recommendations_table(found)] if found else tables
 
 
-def report_html(comparison: Comparison) -> str:
-    """Give the page as text."""
+def report_html(comparison: Comparison, tables: Sequence[ReportTable] | None = None) -> str:
+    """Give the page as text; `tables` are those of `report_tables`, where they were made already."""
     import jinja2
     import markupsafe
 
@@ -47,20 +47,24 @@ def report_html(comparison: Comparison) -> str:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    plan = load_plan(comparison)
+    plan, later = load_plan(comparison), comparison.later.plan
+    made = report_tables(comparison) if tables is None else tables
     return environment.from_string(source).render(
         comparison=comparison,
         earlier=comparison.earlier,
         later=comparison.later,
-        made_up=comparison.later.plan.made_up,
+        made_up=later.made_up or comparison.earlier.plan.made_up,
         opening=opening(comparison),
         answers=answers(comparison),
         # The chart is drawn by us from labels that matplotlib escapes: it is the one thing let through unescaped.
-        chart=markupsafe.Markup(change_svg(comparison)),
-        tables={table.name: table for table in report_tables(comparison)},
+        chart=markupsafe.Markup(change_svg(comparison)) if by_chance(comparison) else "",
+        tables={table.name: table for table in made},
         recommendations=[(each, evidence_table(each)) for each in evidence(comparison)],
         plan_title=plan.title if plan else "",
-        clock_basis=plan.basis.get(comparison.later.plan.clock or "", "") if plan else "",
+        clock_basis=plan.basis.get(later.clock or "", "") if plan else "",
         drawn=[(each, drawn(each)) for each in (comparison.earlier, comparison.later)],
+        day=day,
+        kept=KEPT,
+        tables_folder=TABLES,
         version=VERSION,
     )

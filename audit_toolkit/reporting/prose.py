@@ -1,21 +1,20 @@
-"""Sentences of the report. The words of a verdict come from one place: improvement's headline."""
+"""Sentences of the report. A verdict's word is improvement's; here it is only put into a sentence."""
 
 from __future__ import annotations
 
+import datetime
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audit_toolkit import terms
-from audit_toolkit.improvement import Comparison, MeasuredChange, Round, headline, share_figures
+from audit_toolkit.improvement import Comparison, MeasuredChange, Round
 from audit_toolkit.register import rule_window
+from audit_toolkit.reporting.disclosure import kept_back
+from audit_toolkit.reporting.table import INTERVAL, POINTS, SHARE, SHARES, show
+from audit_toolkit.reporting.tables import by_chance, word
 
-WORDS = {
-    terms.IMPROVED: "improved",
-    terms.WORSENED: "worsened",
-    terms.NO_WORSE: "no worse",
-    terms.CANNOT_TELL: "no change shown",
-    "": "",
-}
+TOO_FEW = "Too few cases to show figures."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +24,7 @@ class Answer:
     title: str
     word: str
     verdict: str
-    figures: str
-    grades: str
+    sentences: tuple[str, ...]
     power: str
 
 
@@ -35,63 +33,97 @@ def answers(comparison: Comparison) -> list[Answer]:
     found = []
     for row in comparison.grades():
         share = comparison.share(row.measure.framework)
-        figures = f"{share.measure.counts}: {share_figures(share.change)}."
-        word = WORDS[row.verdict] if not comparison.reasons else "no verdict"
-        found.append(Answer(row.measure.label, word, row.verdict, figures, _without_word(headline(row)), power(share)))
+        hidden = bool(kept_back([row, share]))
+        verdict = "" if comparison.reasons or hidden else row.verdict
+        told = (TOO_FEW,) if hidden else _sentences(row, share, comparison)
+        power = share_power(share) if by_chance(comparison) and not hidden else ""
+        found.append(Answer(row.measure.label, word(row, comparison, hidden=hidden), verdict, told, power))
     return found
 
 
-def _without_word(sentence: str) -> str:
-    """Leave out the word a sentence opens with, where it stands above in large letters."""
-    rest = sentence.split(": ", 1)[-1]
-    return rest[0].upper() + rest[1:]
+def _sentences(row: MeasuredChange, share: MeasuredChange, comparison: Comparison) -> tuple[str, ...]:
+    shares = f"{share.measure.counts}: {share_figures(share, by_chance(comparison))}."
+    if comparison.reasons or math.isnan(row.change.change):
+        return (shares,)
+    return (shares, pairs(row))
+
+
+def share_figures(share: MeasuredChange, with_interval: bool) -> str:
+    """Give a share before and after and its change in points."""
+    change = share.change
+    if math.isnan(change.change):
+        return "nothing to compare"
+    text = f"{show(change.earlier, SHARE)} to {show(change.later, SHARE)}, {show(change.change, POINTS)} points"
+    if not with_interval or math.isnan(change.ci.low):
+        return text
+    return f"{text} (95 % interval {show((change.ci.low, change.ci.high), INTERVAL)})"
+
+
+def pairs(row: MeasuredChange) -> str:
+    """Say how often a later case was graded higher, in pairs that anyone can picture."""
+    text = "Of 100 pairs of one case of each round, the later case is graded higher in "
+    text += f"{100 * row.change.later:.0f}, ties split"
+    if not math.isnan(row.change.ci.low):
+        span = show((row.change.ci.low + 0.5, row.change.ci.high + 0.5), SHARES).removesuffix(" %")
+        text += f" (95 % interval {span})"
+    return f"{text}; 50 would be neither."
 
 
 def opening(comparison: Comparison) -> str:
     """Say in one sentence what improved, what worsened and what cannot be told."""
+    if not by_chance(comparison):
+        return "Findings only: a round that was not drawn at random for comparison can give no verdict."
     if comparison.reasons:
         return "No verdict can be given on these two rounds; the estimates are shown without one."
     words = comparison.words()
     parts = [
-        f"{_listed(words[word])} {text}"
-        for word, text in (
+        f"{listed(words[verdict])} {text}"
+        for verdict, text in (
             (terms.IMPROVED, "improved"),
             (terms.WORSENED, "worsened"),
             (terms.NO_WORSE, "got no worse than the margin allows"),
         )
-        if words[word]
+        if words[verdict]
     ]
     if words[terms.CANNOT_TELL]:
-        parts.append(f"for {_listed(words[terms.CANNOT_TELL])} no change was shown, which is not the same as none")
-    sentence = "; ".join(parts)
-    return sentence[0].upper() + sentence[1:] + "."
+        parts.append(f"no change shown for {listed(words[terms.CANNOT_TELL])}: these cases cannot tell")
+    return _capital("; ".join(parts) or "there is nothing to compare") + "."
 
 
-def _listed(names: list[str]) -> str:
-    names = [name[0].lower() + name[1:] for name in names]
+def listed(names: Sequence[str]) -> str:
+    """Give names as a sentence lists them."""
+    names = [name if name[1:2].isupper() else name[:1].lower() + name[1:] for name in names]
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
-def power(share: MeasuredChange) -> str:
-    """Say what the rounds could have shown."""
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def share_power(share: MeasuredChange) -> str:
+    """Say what the rounds could have shown in a share."""
     true, observed = share.change.detectable_true, share.change.detectable_observed
     if math.isnan(true):
         return "These rounds could not have shown even the largest rise in this share."
-    text = f"A true rise of {100 * true:.0f} points would have been shown 8 times in 10"
+    text = f"In this share, a true rise of {100 * true:.0f} points would have been shown 8 times in 10"
     if math.isnan(observed):
         return text + "."
     return f"{text}; an observed rise of {100 * observed:.0f} points would have counted."
+
+
+def day(date: datetime.date) -> str:
+    """Give a date as a page shows it: 15 February 2010."""
+    return f"{date.day} {date:%B} {date.year}"
 
 
 def drawn(round_: Round) -> str:
     """Say how a round's sample was drawn."""
     rule = rule_window(round_.plan.eligible)
     window = f" ({rule.words()})" if rule is not None else ""
-    strata = " and ".join(column.name for column in round_.plan.strata)
+    strata = " and ".join(column.name for column in round_.plan.strata) or "nothing: one stratum"
+    taken = f" taken on {day(round_.plan.snapshot)}" if round_.plan.snapshot else ""
     return (
         f"{len(round_.cases)} of {round_.eligible:,} eligible cases{window}, from a register of "
-        f"{round_.receipt.register_size:,}"
-        + (f" taken on {round_.plan.snapshot.isoformat()}" if round_.plan.snapshot else "")
-        + f"; strata by {strata}, {round_.plan.allocation} allocation, "
+        f"{round_.receipt.register_size:,}{taken}; strata by {strata}, {round_.plan.allocation} allocation, "
         f"at least {round_.plan.minimum} a stratum. The seed was {round_.receipt.seed_source}."
     )

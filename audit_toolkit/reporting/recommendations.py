@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from audit_toolkit.improvement import Comparison, ImprovementPlan, Recommendation, due_date, load_improvement_plan
 from audit_toolkit.reporting.disclosure import kept_back
-from audit_toolkit.reporting.table import WORD, Column, ReportTable
+from audit_toolkit.reporting.table import ID, LONG, WORD, Column, ReportTable
 from audit_toolkit.reporting.tables import FIGURES, KEPT, figures, word
+
+EVIDENCE_COLUMNS = (
+    Column("criterion_id", "id", ID),
+    Column("question", "question", LONG),
+    Column("counts", "share of"),
+    *FIGURES,
+    Column("verdict", "word", WORD),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class RecommendationEvidence:
-    """One recommendation with its due date and the criteria that speak for it. There is no verdict on the whole."""
+    """One recommendation with its due date and the criteria that speak for it. There is no verdict on the whole.
+
+    `due` is None where the plan of the round names no clock.
+    """
 
     recommendation: Recommendation
-    due: datetime.date
-    status: str
+    due: datetime.date | None
+    review: datetime.date | None
     rows: tuple[Mapping[str, object], ...]
     elsewhere: str
+
+    @property
+    def status(self) -> str:
+        """Whether it was due at the review date: with the date, as in "was due 2009-12-26"."""
+        return f"{self.state} {self.due.isoformat()}" if self.due else self.state
+
+    @property
+    def state(self) -> str:
+        """Whether it was due at the review date, to be followed by the date where one is known."""
+        if self.due is None:
+            return "due date not known, because the plan names no clock"
+        if self.review is None:
+            return "the plan gives no review date; due"
+        return "was due" if self.due <= self.review else "not yet due:"
 
 
 def load_plan(comparison: Comparison) -> ImprovementPlan | None:
@@ -35,9 +60,9 @@ def load_plan(comparison: Comparison) -> ImprovementPlan | None:
 def evidence(comparison: Comparison) -> list[RecommendationEvidence]:
     """Give each recommendation of the round's improvement plan with its evidence."""
     improvement_plan, plan = load_plan(comparison), comparison.later.plan
-    if improvement_plan is None or plan.clock is None:
+    if improvement_plan is None:
         return []
-    start = improvement_plan.start(plan.clock, plan.clock_start)
+    start = improvement_plan.start(plan.clock, plan.clock_start) if plan.clock else None
     found = comparison.criteria()
     hidden = kept_back(found)
     result = []
@@ -48,69 +73,53 @@ def evidence(comparison: Comparison) -> list[RecommendationEvidence]:
                 "criterion_id": row.measure.id,
                 "question": row.measure.label,
                 "counts": row.measure.counts,
-                **figures(row, hidden=index in hidden),
+                **figures(row, comparison, hidden=index in hidden),
                 "verdict": word(row, comparison, hidden=index in hidden),
             }
             for index, row in enumerate(found)
             if each.id in row.measure.evidences
         )
-        due = due_date(start, each.months)
-        result.append(
-            RecommendationEvidence(each, due, status(due, plan.review_date), rows, _elsewhere(each, bool(rows)))
-        )
+        due = due_date(start, each.months) if start else None
+        result.append(RecommendationEvidence(each, due, plan.review_date, rows, _elsewhere(each, bool(rows))))
     return result
 
 
-def status(due: datetime.date, review: datetime.date | None) -> str:
-    """Say whether a recommendation was due at the review date."""
-    if review is None:
-        return f"due {due.isoformat()}; the plan gives no review date"
-    if due <= review:
-        return f"was due {due.isoformat()}"
-    return f"not yet due (due {due.isoformat()})"
-
-
 def _elsewhere(recommendation: Recommendation, has_rows: bool) -> str:
-    kinds = {"register": "From the register", "other": "From elsewhere"}
-    told = [f"{kinds.get(kind, kind)}: {text}." for kind, text in recommendation.measures.items() if text]
+    told = []
     if not has_rows:
-        told.insert(0, "Audited cases cannot evidence this.")
+        told.append("Audited cases cannot evidence this.")
     if recommendation.every_case:
-        told.insert(
-            0, "It says all: exceptions are to be listed from the whole register, and no percentage answers it."
-        )
+        told.append("It says all: exceptions are to be listed from the whole register, and no percentage answers it.")
+    kinds = {"register": "From the register", "other": "From elsewhere"}
+    told += [
+        f"{kinds.get(kind, kind)}: {text[:1].lower()}{text[1:].rstrip('.')}."
+        for kind, text in recommendation.measures.items()
+        if text
+    ]
     return " ".join(told)
 
 
-def recommendations_table(found: list[RecommendationEvidence]) -> ReportTable:
+def recommendations_table(found: Sequence[RecommendationEvidence]) -> ReportTable:
     """Give the evidence of all recommendations as one table, for the CSV."""
     rows: list[Mapping[str, object]] = []
     for each in found:
         shared = {
             "recommendation": each.recommendation.id,
             "text": each.recommendation.text,
-            "due": each.due.isoformat(),
+            "due": each.due.isoformat() if each.due else "",
             "status": each.status,
+            "elsewhere": each.elsewhere,
         }
-        rows += [{**shared, **row} for row in each.rows] or [{**shared, "elsewhere": each.elsewhere}]
+        rows += [{**shared, **row} for row in each.rows] or [shared]
     columns = (
-        Column("recommendation", ""),
-        Column("text", "recommendation"),
+        Column("recommendation", "", ID),
+        Column("text", "recommendation", LONG),
         Column("due", "due"),
         Column("status", "at the review"),
         *EVIDENCE_COLUMNS,
-        Column("elsewhere", "besides"),
+        Column("elsewhere", "besides", LONG),
     )
     return ReportTable("recommendations", "The same evidence by recommendation", columns, rows, (KEPT,))
-
-
-EVIDENCE_COLUMNS = (
-    Column("criterion_id", ""),
-    Column("question", "question"),
-    Column("counts", "share of"),
-    *FIGURES,
-    Column("verdict", "word", WORD),
-)
 
 
 def evidence_table(each: RecommendationEvidence) -> ReportTable:

@@ -27,8 +27,9 @@ def write_report(comparison: Comparison, path: str | Path, *, force: bool = Fals
     FileError if a file is there already and differs. DesignError if the improvement plan cannot be read.
     """
     page = Path(path)
-    files = {page: report_html(comparison).encode("utf-8")}
-    for table in report_tables(comparison):
+    tables = report_tables(comparison)
+    files = {page: report_html(comparison, tables).encode("utf-8")}
+    for table in tables:
         files[page.parent / TABLES / f"{table.name}.csv"] = csv_bytes(table.to_frame(), byte_order_mark=True)
     write_files(files, force=force)
     return tuple(files)

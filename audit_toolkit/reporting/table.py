@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-TEXT, COUNT, SHARE, POINTS, P, WORD = "text", "count", "share", "points", "p", "word"
+# How a column is shown: an id, a short text, a long one, a number of some kind, or the word of a verdict.
+ID, TEXT, LONG, WORD = "id", "text", "long", "word"
+COUNT, SHARE, POINTS, P, VALUE = "count", "share", "points", "p", "value"
 # Two values in one column of the page, and two columns of the CSV.
-INTERVAL, SHARES, CASES = "interval", "shares", "cases"
-PAIRS = {INTERVAL: ("low", "high"), SHARES: ("low", "high"), CASES: ("earlier", "later")}
+INTERVAL, SHARES, VALUES, CASES = "interval", "shares", "values", "cases"
+PAIRS = {INTERVAL: ("low", "high"), SHARES: ("low", "high"), VALUES: ("low", "high"), CASES: ("earlier", "later")}
+PAIRED = {INTERVAL: POINTS, SHARES: SHARE, VALUES: VALUE, CASES: COUNT}
+WORDED = (ID, TEXT, LONG, WORD)
 HIDDEN = "too few"
 NOTHING = "–"
 
@@ -22,8 +26,8 @@ NOTHING = "–"
 class Column:
     """One column: the key of the CSV, the heading of the page, and how its values are shown.
 
-    Shares run from 0 to 1 and are shown per cent; points are changes of shares. An interval, a range of shares
-    and a pair of counts hold two values: one column of the page, two of the CSV.
+    Shares run from 0 to 1 and are shown per cent; points are changes of shares. An interval, a range of shares or
+    values and a pair of counts hold two values: one column of the page, two of the CSV.
     """
 
     key: str
@@ -69,26 +73,29 @@ class ReportTable:
 def show(value: object, kind: str) -> str:
     """Give a value as the page shows it."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return NOTHING if kind != TEXT else ""
+        return "" if kind in WORDED else NOTHING
     if isinstance(value, str):
         return value
     if isinstance(value, tuple):
         return _pair(value, kind)
     if kind == COUNT:
         return f"{value:,}"
-    number = float(str(value))
+    return _number(float(str(value)), kind)
+
+
+def _number(number: float, kind: str) -> str:
     if kind == SHARE:
         return f"{100 * number:.0f} %"
     if kind == POINTS:
-        return f"{100 * number:+.0f}".replace("-", "−")
+        points = round(100 * number)
+        return f"{points:+d}".replace("-", "−") if points else "0"
     if kind == P:
         return "< 0.001" if number < 0.001 else f"{number:.3f}"
-    return str(value)
+    return f"{number:.2f}".replace("-", "−")
 
 
 def _pair(values: tuple[object, ...], kind: str) -> str:
-    each = {INTERVAL: POINTS, SHARES: SHARE, CASES: COUNT}[kind]
-    low, high = (show(value, each) for value in values)
+    low, high = (show(value, PAIRED[kind]) for value in values)
     if low == high == NOTHING:
         return NOTHING
     return f"{low} / {high}" if kind == CASES else f"{low.removesuffix(' %')} to {high}"

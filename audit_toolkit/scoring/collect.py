@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
 from audit_toolkit.errors import AuditError, Problem, RatingError, did_you_mean
-from audit_toolkit.files import Table, list_files, parse_date, read_table, sheet_names
+from audit_toolkit.files import Table, list_files, parse_date, read_sheets, read_table
 from audit_toolkit.sampling import read_plan, read_sample
 from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Framework
@@ -204,13 +204,9 @@ class _Source:
 
 def _read_source(path: Path) -> _Source:
     if path.suffix.lower() == ".xlsx":
-        names = sheet_names(path)
-        sheet = RATINGS if RATINGS in names else None
-        return _Source(
-            ratings=(read_table(path, sheet=sheet),),
-            dates=(read_table(path, sheet=DATES),) if DATES in names else (),
-            cases=(read_table(path, sheet=CASES),) if CASES in names else (),
-        )
+        sheets = read_sheets(path, (RATINGS, DATES, CASES))
+        ratings = sheets.pop(RATINGS, None) or read_table(path)
+        return _Source((ratings,), *((sheets[name],) if name in sheets else () for name in (DATES, CASES)))
     table = read_table(path)
     return _Source(dates=(table,)) if terms.FACT in table.columns else _Source(ratings=(table,))
 

@@ -184,6 +184,15 @@ def test_thin_stratum_cannot_tell_unless_collapsed(verb) -> None:
 
 
 @pytest.mark.parametrize("verb", [compare_shares, compare_means, compare_grades])
+def test_stratum_of_one_case_in_all_is_thin_for_the_process(verb) -> None:
+    earlier = (*alike("e", [0, 0, 1, 0], "aaac")[:2], {"a": 9, "c": 1})
+    later = (*alike("l", [1, 1, 0, 1], "aaac")[:2], {"a": 9, "c": 1})
+    change = verb(earlier, later)
+    assert (change.verdict, math.isnan(change.p_value)) == ("cannot_tell", True)
+    assert not math.isnan(verb(earlier, later, collapse={"c": "a"}).p_value)
+
+
+@pytest.mark.parametrize("verb", [compare_shares, compare_means, compare_grades])
 def test_criterion_not_applicable_in_a_round(verb) -> None:
     change = verb(alike("e", [np.nan] * 4), alike("l", [1, 0, 1, 1]))
     assert (change.verdict, math.isnan(change.change), change.n_earlier) == ("cannot_tell", True, 0)

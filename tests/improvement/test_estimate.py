@@ -6,6 +6,7 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -181,3 +182,28 @@ def test_design_cap_holds_the_effective_size_where_strata_differ() -> None:
     assert found.standard_error == 0
     assert found.ci.low == pytest.approx(beta.ppf(0.025, 12.5, 13.5), rel=1e-9)
     assert found.ci.high == pytest.approx(beta.ppf(0.975, 13.5, 12.5), rel=1e-9)
+
+
+@pytest.mark.parametrize(("good", "capped"), [([7, 5, 4], False), ([11, 6, 1], True)])
+def test_korn_graubard_as_written_with_its_cap(good, capped) -> None:
+    """n* = min(p (1 - p) / V [t_(n-1) / t_(n-H)]^2, n0), each side of the min reached."""
+    from scipy.stats import beta, t
+
+    sizes, n = np.array([200, 100, 50]), np.array([12, 8, 6])
+    weight, share = sizes / 350, np.array(good) / n
+    p = (weight * share).sum()
+    variance = (weight**2 * (1 - n / sizes) * share * (1 - share) / (n - 1)).sum()
+    by_spread = p * (1 - p) / variance * (t.ppf(0.975, 25) / t.ppf(0.975, 23)) ** 2
+    cap = 1 / (weight**2 * (1 - n / sizes) / n).sum()
+    assert (by_spread > cap) == capped
+    size = min(by_spread, cap)
+    outcomes = [i < k for k, cases in zip(good, n, strict=True) for i in range(cases)]
+    found = estimate_share(outcomes, np.repeat(list("abc"), n), dict(zip("abc", sizes.tolist(), strict=True)))
+    assert found.method == "korn-graubard"
+    assert [found.ci.low, found.ci.high] == pytest.approx(
+        [
+            beta.ppf(0.025, size * p, size * (1 - p) + 1),
+            beta.ppf(0.975, size * p + 1, size * (1 - p)),
+        ],
+        rel=1e-10,
+    )

@@ -155,6 +155,13 @@ def test_one_against_one_cannot_tell() -> None:
     assert (change.theta, change.verdict, math.isnan(change.ci.low)) == (1.0, "cannot_tell", True)
 
 
+@pytest.mark.parametrize(("n1", "n2", "word"), [(3, 4, "cannot_tell"), (4, 4, "improved")])
+def test_exact_test_stands_at_half_of_five_per_cent(n1, n2, word) -> None:
+    """Three against four wholly better is one deal of 35, 2.9 %; four against four one of 70, 1.4 %."""
+    change = compare_grades(([1] * n1, ["a"] * n1, {"a": 50}), ([4] * n2, ["a"] * n2, {"a": 50}))
+    assert (change.verdict, change.p_value) == (word, pytest.approx(1 / math.comb(n1 + n2, n2)))
+
+
 @pytest.mark.parametrize(
     ("call", "text"),
     [

@@ -1,0 +1,126 @@
+"""The tables of how it was done: the strata, who could not be drawn, what came back, how far auditors agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from audit_toolkit import terms
+from audit_toolkit.improvement import Comparison, Round
+from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back_counts
+from audit_toolkit.reporting.table import COUNT, HIDDEN, VALUE, VALUES, Column, ReportTable
+
+STATUS_KEYS: Mapping[str, str] = {
+    "cases_complete": terms.COMPLETE,
+    "cases_incomplete": terms.INCOMPLETE,
+    "cases_not_rated": terms.NOT_RATED,
+}
+SMALL = f"Counts of 1 to {FEWEST_CASES - 1} children are kept back, and others that would give them away."
+
+
+def strata_table(comparison: Comparison) -> ReportTable:
+    """Give the eligible and drawn cases of each stratum in both rounds."""
+    rounds = {"earlier": comparison.earlier, "later": comparison.later}
+    labels = sorted({label for each in rounds.values() for label in each.population})
+    rows: list[dict[str, object]] = [{"stratum": label} for label in labels]
+    total: dict[str, object] = {"stratum": "all"}
+    for side, each in rounds.items():
+        population = [each.population.get(label, 0) for label in labels]
+        drawn = [each.receipt.allocation.get(label, 0) for label in labels]
+        hidden = kept_back_counts(population)
+        for index, row in enumerate(rows):
+            row[f"population_{side}"] = HIDDEN if index in hidden else population[index]
+            row[f"drawn_{side}"] = HIDDEN if index in hidden else drawn[index]
+        total |= {f"population_{side}": sum(population), f"drawn_{side}": sum(drawn)}
+    columns = (
+        Column("stratum", "stratum"),
+        Column("population_earlier", "eligible, earlier", COUNT),
+        Column("drawn_earlier", "drawn, earlier", COUNT),
+        Column("population_later", "eligible, later", COUNT),
+        Column("drawn_later", "drawn, later", COUNT),
+    )
+    notes = (SMALL,) if any(HIDDEN in row.values() for row in rows) else ()
+    return ReportTable("strata", "Eligible and drawn cases by stratum", columns, [*rows, total], notes)
+
+
+def exclusions_table(comparison: Comparison) -> ReportTable:
+    """Give everyone in the registers who could not be drawn, by reason."""
+    rows = [row for each in (comparison.earlier, comparison.later) for row in _exclusions(each)]
+    columns = (Column("round", "round"), Column("reason", "reason"), Column("cases", "cases", COUNT))
+    notes = (SMALL,) if any(HIDDEN in row.values() for row in rows) else ()
+    return ReportTable("exclusions", "Who could not be drawn", columns, rows, notes)
+
+
+def _exclusions(round_: Round) -> list[Mapping[str, object]]:
+    counted = list(round_.receipt.exclusions)
+    hidden = kept_back_counts([cases for _, cases in counted])
+    parts: list[tuple[str, object]] = [
+        (reason, HIDDEN if index in hidden else cases) for index, (reason, cases) in enumerate(counted)
+    ]
+    total = [("in the register", round_.receipt.register_size), *parts, ("eligible", round_.eligible)]
+    return [{"round": round_.name, "reason": reason, "cases": cases} for reason, cases in total]
+
+
+def answers_table(comparison: Comparison) -> ReportTable:
+    """Give how many cases were scored, incomplete or unrated, by round and framework."""
+    rows = []
+    for each in (comparison.earlier, comparison.later):
+        for name, scores in each.scores.items():
+            counts = scores.table["status"].value_counts()
+            answered = scores.counts()
+            rows.append(
+                {
+                    "round": each.name,
+                    "framework": each.frameworks[name].title,
+                    **{key: int(counts.get(status, 0)) for key, status in STATUS_KEYS.items()},
+                    **{key: int(answered[key].sum()) for key in ("answered", "not_applicable", "pending", "missing")},
+                    "missing_date": int(answered["missing_date"].sum()),
+                }
+            )
+    columns = (
+        Column("round", "round"),
+        Column("framework", "framework"),
+        *[Column(key, f"cases {status}", COUNT) for key, status in STATUS_KEYS.items()],
+        Column("answered", "answers", COUNT),
+        Column("not_applicable", "N/A", COUNT),
+        Column("pending", "pending", COUNT),
+        Column("missing", "missing", COUNT),
+        Column("missing_date", "date missing", COUNT),
+    )
+    notes = ("N/A and pending answers leave a score's denominator; missing ones count against its completeness.",)
+    return ReportTable("answers", "What came back", columns, rows, notes)
+
+
+def agreement_table(comparison: Comparison) -> ReportTable:
+    """Give how far the two auditors of double-rated cases gave the same grade."""
+    rows = [row for each in (comparison.earlier, comparison.later) for row in _agreement(each)]
+    columns = (
+        Column("round", "round"),
+        Column("framework", "framework"),
+        Column("cases", "cases rated twice", COUNT),
+        Column("measure", "measure of agreement"),
+        Column("value", "value", VALUE),
+        Column("ci", "95 % interval", VALUES),
+    )
+    notes = (
+        "1 is perfect agreement and 0 no more than chance (raw agreement: the share alike). A dozen cases cannot carry "
+        "a claim: read the intervals.",
+    )
+    return ReportTable("agreement", "How far two auditors agreed", columns, rows, notes if rows else ())
+
+
+def _agreement(round_: Round) -> Sequence[Mapping[str, object]]:
+    rows: list[Mapping[str, object]] = []
+    for name, framework in round_.frameworks.items():
+        found = round_.agreement(name)
+        for measure in found.measures if found is not None else ():
+            rows.append(
+                {
+                    "round": round_.name,
+                    "framework": framework.title,
+                    "cases": found.n_cases if found is not None else 0,
+                    "measure": measure.name,
+                    "value": measure.value,
+                    "ci": (measure.ci.low, measure.ci.high),
+                }
+            )
+    return rows
