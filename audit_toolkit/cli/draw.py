@@ -15,6 +15,7 @@ from audit_toolkit.sampling import (
     SEED_GIVEN,
     SEED_RANDOM,
     Plan,
+    PlannedReview,
     Sample,
     draw_round,
     plan_path,
@@ -32,17 +33,13 @@ from audit_toolkit.scoring import known_facts, plan_frameworks, workbook_files
 def draw(round_folder: Path, register: Path | None, seed: str | None, force: bool) -> None:
     """Draw the sample, seal the receipt, write the workbooks.
 
-    Writes sample.csv, receipt.json, facts.csv (the dates the register knows) and one workbook an auditor.
+    Writes sample.csv, receipt.json and, in workbooks/, one workbook an auditor and the dates the register knows.
     The same plan, seed and register give the same files, byte for byte.
     """
     folder = plan_path(round_folder).parent
     review = plan_review(round_folder, register=register)
     committed = folder / terms.COMMITMENT_FILE
-    commitment = read_bytes(committed) if committed.exists() else None
-    source = SEED_AFTER if commitment is not None else SEED_GIVEN
-    if seed is None and review.plan.seed is None:
-        seed, source = secrets.token_hex(16), SEED_RANDOM
-    sample = draw_round(review, seed=seed, seed_source=source, commitment=commitment)
+    sample = draw_planned(review, seed, read_bytes(committed) if committed.exists() else None)
     files = round_files(folder, review.plan, sample)
     write_files(files, force=force)
     tell(sample)
@@ -52,15 +49,21 @@ def draw(round_folder: Path, register: Path | None, seed: str | None, force: boo
     tell(f"Written in {shown(folder)}: {terms.SAMPLE_FILE}, {terms.RECEIPT_FILE} and {workbooks} workbooks.")
 
 
+def draw_planned(review: PlannedReview, seed: str | None, commitment: bytes | None) -> Sample:
+    """Draw with the plan's seed, the one given, or 128 random bits, and say in the receipt which it was."""
+    source = SEED_AFTER if commitment is not None else SEED_GIVEN
+    if seed is None and review.plan.seed is None:
+        seed, source = secrets.token_hex(16), SEED_RANDOM
+    return draw_round(review, seed=seed, seed_source=source, commitment=commitment)
+
+
 def round_files(folder: Path, plan: Plan, sample: Sample) -> dict[Path, bytes]:
     """Give everything a draw writes, as path -> bytes."""
     frameworks = list(plan_frameworks(plan).values())
-    files = {
-        folder / terms.SAMPLE_FILE: sample_bytes(sample.cases),
-        folder / terms.RECEIPT_FILE: sample.receipt.to_bytes(),
-    }
+    files = {folder / terms.SAMPLE_FILE: sample_bytes(sample.cases)}
     if frameworks:
-        files[folder / terms.FACTS_FILE] = csv_bytes(known_facts(sample, frameworks))
+        files[folder / terms.WORKBOOKS / terms.DATES_FILE] = csv_bytes(known_facts(sample, frameworks))
         books = workbook_files(sample, frameworks, carry=plan.carry, title=plan.round, note=plan.made_up)
         files |= {folder / terms.WORKBOOKS / name: content for name, content in books.items()}
-    return files
+    # The receipt comes last: where it stands, all it seals was written.
+    return {**files, folder / terms.RECEIPT_FILE: sample.receipt.to_bytes()}

@@ -8,11 +8,11 @@ import click
 
 from audit_toolkit import terms
 from audit_toolkit.cli.collect import collected_files
-from audit_toolkit.cli.draw import round_files
+from audit_toolkit.cli.draw import draw_planned, round_files
 from audit_toolkit.cli.say import give, shown, step, tell
 from audit_toolkit.errors import DesignError, Problem
 from audit_toolkit.files import csv_bytes, write_files
-from audit_toolkit.sampling import draw_round, plan_review, read_plan, verify_round
+from audit_toolkit.sampling import commitment_bytes, plan_review, read_plan, verify_round
 
 
 @click.command()
@@ -29,10 +29,12 @@ def review(round_folder: Path, force: bool) -> None:
         raise DesignError(Problem("the plan names no earlier round", terms.PLAN_FILE, "Add compare_with: FOLDER."))
     step(f"Planning {plan.round}: reading {plan.register_file.name}")
     planned = plan_review(round_folder)
-    sample = draw_round(planned)
+    commitment = commitment_bytes(planned)
+    sample = draw_planned(planned, None, commitment)
     tell(f"  {sample}")
     step("Writing the receipt and the workbooks")
-    write_files(round_files(round_folder, plan, sample), force=force)
+    files = round_files(round_folder, plan, sample)
+    write_files({round_folder / terms.COMMITMENT_FILE: commitment, **files}, force=force)
     problems = verify_round(round_folder)
     if problems:
         raise DesignError(problems)

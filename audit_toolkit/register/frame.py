@@ -14,7 +14,7 @@ from audit_toolkit.register.eligibility import Rule, parse_rules
 from audit_toolkit.register.register import Register, RegisterFile, read_register, register_notes
 from audit_toolkit.register.schema import schema_problems
 from audit_toolkit.register.strata import JOINER, StratumColumn, label_problems, parse_strata
-from audit_toolkit.terms import CASE_ID, STRATUM
+from audit_toolkit.terms import CASE_ID, DRAW_COLUMNS, STRATUM
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,11 +25,14 @@ class Frame:
     """The eligible units of a register.
 
     `units` has one row a unit, sorted by case_id: case_id, the stratum columns, stratum, then the register's
-    other columns. `population` gives N_h, the units of each stratum; `exclusions` the reason and the number of
-    cases left out; `digest` the SHA-256 of ids and strata, the same whatever file they came from.
+    other columns. `cases` holds the same units in the same order, every column as the register has it, also
+    where a stratum of the same name groups it. `population` gives N_h, the units of each stratum; `exclusions`
+    the reason and the number of cases left out; `digest` the SHA-256 of ids and strata, the same whatever file
+    they came from.
     """
 
     units: pd.DataFrame
+    cases: pd.DataFrame
     strata: tuple[StratumColumn, ...]
     population: Mapping[str, int]
     register_size: int
@@ -100,19 +103,23 @@ def build_frame(
     must, wrong_must = parse_rules(eligible, place, "eligible")
     never, wrong_never = parse_rules(exclude, place, "exclude")
     problems += wrong_must + wrong_never
-    problems += _unknown_columns(register, columns, (*must, *never))
+    problems += _unknown_columns(register, columns, (*must, *never)) + _taken_names(register, columns)
+    problems += _date_problems(register, (*must, *never))
     raise_if(problems, RegisterError)
-    raise_if(_date_problems(register, (*must, *never)), RegisterError)
     kept, exclusions = _apply(register, must, never, stay_clear_of or {})
-    units = _units(register, kept, columns)
-    population = {str(label): int(count) for label, count in sorted(Counter(units[STRATUM]).items())}
-    if not population:
+    if not kept:
         counted = "; ".join(f"{reason}: {count:,}" for reason, count in exclusions)
         raise RegisterError(Problem(f"no case is eligible ({counted})", place, "Look at the rules of the plan."))
+    ids = register.cases[CASE_ID].tolist()
+    kept = sorted(kept, key=ids.__getitem__)
+    labels, joined = _labelled(register, kept, columns)
+    cases = register.cases.iloc[kept]
+    units = _units(cases, labels, joined)
     return Frame(
         units=units,
+        cases=cases.reset_index(drop=True),
         strata=columns,
-        population=population,
+        population=dict(sorted(Counter(joined).items())),
         register_size=len(register),
         exclusions=exclusions,
         digest=frame_digest(zip(units[CASE_ID], units[STRATUM], strict=True)),
@@ -143,25 +150,39 @@ def _unknown_columns(register: Register, columns: Sequence[StratumColumn], rules
     ]
 
 
+def _taken_names(register: Register, columns: Sequence[StratumColumn]) -> list[Problem]:
+    """Refuse a stratum column that would have the name of another column of the sample or the register."""
+    reserved = {CASE_ID, *DRAW_COLUMNS} - ({STRATUM} if len(columns) == 1 else set())
+    problems = []
+    for column in columns:
+        own = column.column == column.name
+        if column.name in reserved or (not own and column.name in register.cases.columns):
+            what = f'strata are made from "{column.column}" under the name "{column.name}", which is taken'
+            mend = f"Give it another: {{name: {column.name}_group, column: {column.column}}}."
+            problems.append(Problem(what, Place(register.name, register.sheet), mend))
+    return problems
+
+
 def _date_problems(register: Register, rules: Sequence[Rule]) -> list[Problem]:
-    dated = list(dict.fromkeys(rule.column for rule in rules if rule.dated))
+    there = set(register.cases.columns)
+    dated = [name for name in dict.fromkeys(rule.column for rule in rules if rule.dated) if name in there]
     return schema_problems(register.cases, register.place, dates=dated) if dated else []
 
 
 def _apply(
     register: Register, must: Sequence[Rule], never: Sequence[Rule], stay_clear_of: Mapping[str, Iterable[str]]
 ) -> tuple[list[int], tuple[tuple[str, int], ...]]:
-    cells = {rule.column: register.cases[rule.column].tolist() for rule in (*must, *never)}
-    ids = register.cases[CASE_ID].tolist()
-    tests = [(rule.failure(excluding=False), rule, False) for rule in must]
-    tests += [(rule.failure(excluding=True), rule, True) for rule in never]
-    earlier = {f"audited in {name}": set(cases) for name, cases in stay_clear_of.items()}
-    counts: Counter[str] = Counter(dict.fromkeys((*[each[0] for each in tests], *earlier), 0))
+    tests: list[tuple[str, list[str], frozenset[str]]] = []
+    for rule, excluding in [*[(rule, False) for rule in must], *[(rule, True) for rule in never]]:
+        cells = register.cases[rule.column].tolist()
+        refused = frozenset(cell for cell in set(cells) if rule.holds(cell) == excluding)
+        tests.append((rule.failure(excluding=excluding), cells, refused))
+    for name, cases in stay_clear_of.items():
+        tests.append((f"audited in {name}", register.cases[CASE_ID].tolist(), frozenset(cases)))
+    counts: Counter[str] = Counter(dict.fromkeys((reason for reason, _, _ in tests), 0))
     kept = []
-    for position, case in enumerate(ids):
-        reason = next(
-            (reason for reason, rule, bad in tests if rule.holds(cells[rule.column][position]) == bad), None
-        ) or next((reason for reason, cases in earlier.items() if case in cases), None)
+    for position in range(len(register)):
+        reason = next((reason for reason, cells, refused in tests if cells[position] in refused), None)
         if reason is None:
             kept.append(position)
         else:
@@ -169,26 +190,36 @@ def _apply(
     return kept, tuple(counts.items())
 
 
-def _units(register: Register, kept: Sequence[int], columns: Sequence[StratumColumn]) -> pd.DataFrame:
+def _labelled(
+    register: Register, kept: Sequence[int], columns: Sequence[StratumColumn]
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Give each stratum column's labels, and the stratum of each unit, or raise every problem of theirs."""
     cases = register.cases.iloc[list(kept)]
-    places = {column.column: [register.place(position, column.column) for position in kept] for column in columns}
     problems: list[Problem] = []
     labels: dict[str, list[str]] = {}
     for column in columns:
         cells = [str(cell) for cell in cases[column.column]]
-        problems += label_problems(column, cells, places[column.column])
-        labels[column.name] = [column.label(cell) or "" for cell in cells]
+
+        def place(position: int, name: str = column.column) -> Place:
+            return register.place(kept[position], name)
+
+        problems += label_problems(column, cells, place)
+        known = {cell: column.label(cell) or "" for cell in set(cells)}
+        labels[column.name] = [known[cell] for cell in cells]
     parts = list(zip(*labels.values(), strict=True))
     joined = [JOINER.join(values) for values in parts]
     if len(set(parts)) > len(set(joined)):
+        where = Place(register.name, register.sheet)
         mend = f'Take "{JOINER}" out of the values that strata are made from.'
-        problems.append(Problem("two strata would have the same label", Place(register.name, register.sheet), mend))
+        problems.append(Problem("two strata would have the same label", where, mend))
     raise_if(problems, RegisterError)
-    units = cases.drop(columns=[name for name in (*labels, STRATUM) if name in cases.columns]).copy()
-    for place, (name, values) in enumerate(labels.items()):
-        units.insert(place + 1, name, values)
-    if STRATUM not in labels:
-        units.insert(len(labels) + 1, STRATUM, joined)
-    order = units.columns
-    units = units.astype(object).sort_values(CASE_ID, kind="stable").reset_index(drop=True)
-    return units[list(order)]
+    return labels, joined
+
+
+def _units(cases: pd.DataFrame, labels: Mapping[str, Sequence[str]], joined: Sequence[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    made = {name: pd.Series(list(values), index=cases.index, dtype=object) for name, values in labels.items()}
+    made[STRATUM] = pd.Series(list(joined), index=cases.index, dtype=object)
+    others = {name: cases[name] for name in cases.columns if name != CASE_ID and name not in made}
+    return pd.DataFrame({CASE_ID: cases[CASE_ID], **made, **others}).reset_index(drop=True)

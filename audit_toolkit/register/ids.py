@@ -22,7 +22,8 @@ TOTAL_WORDS = ("total", "totals", "grand total", "sum", "subtotal")
 
 def folded(case_id: str, *, fold_case: bool = True) -> str:
     """Give what two ids share when a person would read them as the same."""
-    text = unicodedata.normalize("NFC", re.sub(r"\s+", " ", case_id).strip())
+    plain = case_id.isascii() and case_id.isalnum()
+    text = case_id if plain else unicodedata.normalize("NFC", re.sub(r"\s+", " ", case_id).strip())
     return text.casefold() if fold_case else text
 
 
@@ -41,6 +42,21 @@ def id_problems(
     """
     problems = [*_missing(ids, place), *_broken(ids, place, line_breaks), *_numbers(ids, place, formats or {})]
     return problems + _duplicates(ids, place, fold_case)
+
+
+def join_id_problems(
+    ids: Sequence[str], known: Sequence[str], place: Placer, formats: Mapping[int, str]
+) -> list[Problem]:
+    """Name every id of a further file that is a changed number, or nearly but not quite an id of the register."""
+    problems = _numbers(ids, place, formats)
+    exact = set(known)
+    by_folded = {folded(each): each for each in known}
+    for position, each in enumerate(ids):
+        meant = by_folded.get(folded(each)) if each and each not in exact else None
+        if meant is not None:
+            what = f'the case id "{each}" may be the case "{meant}" of the register'
+            problems.append(Problem(what, place(position, None), "Write the id alike in both files."))
+    return problems
 
 
 def _missing(ids: Sequence[str], place: Placer) -> list[Problem]:
@@ -63,9 +79,7 @@ def _broken(ids: Sequence[str], place: Placer, line_breaks: Sequence[int]) -> li
         if each and not each.strip()
     ]
     found += [
-        Problem(
-            "the case id holds half a character, which no file can hold", place(position, None), "Export it again."
-        )
+        Problem("the case id holds half a character, which no file can hold", place(position, None), "Export it again.")
         for position, each in enumerate(ids)
         if not each.isascii() and HALVES.search(each)
     ]
@@ -86,10 +100,13 @@ def _numbers(ids: Sequence[str], place: Placer, formats: Mapping[int, str]) -> l
 
 
 def _duplicates(ids: Sequence[str], place: Placer, fold_case: bool) -> list[Problem]:
+    alike = [folded(each, fold_case=fold_case) for each in ids]
+    if len(set(alike)) == len(alike):
+        return []
     groups: dict[str, list[int]] = defaultdict(list)
-    for position, each in enumerate(ids):
-        if each.strip():
-            groups[folded(each, fold_case=fold_case)].append(position)
+    for position, each in enumerate(alike):
+        if each:
+            groups[each].append(position)
     problems = []
     for positions in groups.values():
         if len(positions) > 1:
@@ -125,9 +142,7 @@ def number_note(formats: Mapping[int, str], rows: Sequence[int]) -> list[str]:
     first = rows[min(formats)]
     which = f"1 case id is a number (row {first})" if len(formats) == 1 else f"{len(formats):,} case ids are numbers"
     more = "" if len(formats) == 1 else f", first on row {first}"
-    return [
-        f"{which} in the workbook, not text{more}; the digits shown are taken. Look that no leading zero was lost."
-    ]
+    return [f"{which} in the workbook, not text{more}; the digits shown are taken. Look that no leading zero was lost."]
 
 
 def id_notes(ids: Sequence[str], rows: Sequence[int]) -> list[str]:
@@ -135,8 +150,10 @@ def id_notes(ids: Sequence[str], rows: Sequence[int]) -> list[str]:
     notes = []
     formulas = sum(each.startswith(FORMULA_STARTS) or each.lstrip(' "').startswith(FORMULA_STARTS) for each in ids)
     if formulas:
-        begin = "1 case id begins like a formula; it is kept as it is" if formulas == 1 else (
-            f"{formulas:,} case ids begin like a formula; they are kept as they are"
+        begin = (
+            "1 case id begins like a formula; it is kept as it is"
+            if formulas == 1
+            else (f"{formulas:,} case ids begin like a formula; they are kept as they are")
         )
         notes.append(f"{begin}, and as text in workbooks.")
     if all(each.isascii() for each in ids):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit_toolkit.errors import Place, Problem
+from audit_toolkit.errors import Place, Problem, RegisterError, did_you_mean, raise_if
 from audit_toolkit.files import DATE_MEND, Table, parse_date, read_table, table_from_frame
 from audit_toolkit.register.eligibility import Rule
+from audit_toolkit.register.ids import join_id_problems
 from audit_toolkit.terms import CASE_ID
 
 if TYPE_CHECKING:
@@ -25,39 +26,72 @@ class Join:
     a case with several rows is refused.
     """
 
-    source: Path | pd.DataFrame
+    source: str | Path | pd.DataFrame
     on: str
     where: tuple[Rule, ...] = ()
     latest: str | None = None
     sheet: str | None = None
 
 
-def apply_join(cases: pd.DataFrame, join: Join) -> tuple[pd.DataFrame, Table, list[str], list[Problem]]:
-    """Add a file's columns to the cases it has a row for; the others get empty cells."""
-    wanted = [join.on, *[rule.column for rule in join.where], *([join.latest] if join.latest else [])]
-    table = (
-        read_table(join.source, sheet=join.sheet, required=list(dict.fromkeys(wanted)))
-        if isinstance(join.source, Path)
-        else table_from_frame(join.source, "DataFrame")
-    )
-    known = set(cases[CASE_ID])
-    kept, problems = _kept(table, join)
-    unknown = [position for position in kept if table.cells[join.on].iloc[position] not in known]
-    rows = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The cases with a file's columns added: `picked` gives, a case, its row's position in `table` or None."""
+
+    cases: pd.DataFrame
+    table: Table
+    picked: tuple[int | None, ...]
+    added: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def apply_join(cases: pd.DataFrame, join: Join) -> tuple[Joined | None, list[Problem]]:
+    """Add a file's columns to the cases it has a row for; the others get empty cells.
+
+    Raises
+    ------
+    FileError if the file cannot be read, RegisterError if a DataFrame lacks a column; every other fault is
+    among the problems given back.
+    """
+    table = _table(join)
+    known = [str(each) for each in cases[CASE_ID]]
+    ids = [str(each) for each in table.cells[join.on]]
+
+    def place(position: int, _: str | None) -> Place:
+        return table.place(position, join.on)
+
+    problems = join_id_problems(ids, known, place, table.number_formats.get(join.on, {}))
+    kept, wrong_dates = _kept(table, join)
+    held = set(known)
+    rows: dict[str, list[int]] = defaultdict(list)
     for position in kept:
-        rows[str(table.cells[join.on].iloc[position])].append(position)
+        if ids[position] in held:
+            rows[ids[position]].append(position)
     chosen, refused = _choose(table, join, rows)
-    problems += refused + _collisions(cases, table, join)
+    problems += wrong_dates + refused + _collisions(cases, table, join)
     if problems:
-        return cases, table, [], problems
-    added = table.cells.drop(columns=join.on)
-    picked = [chosen.get(str(case)) for case in cases[CASE_ID]]
+        return None, problems
+    added = tuple(name for name in table.columns if name != join.on)
+    picked = tuple(chosen.get(case) for case in known)
     joined = cases.copy()
-    for name in added.columns:
-        values = added[name].tolist()
+    for name in added:
+        values = table.cells[name].tolist()
         joined[name] = [values[position] if position is not None else "" for position in picked]
         joined[name] = joined[name].astype(object)
-    return joined, table, _notes(table, join, kept, rows, unknown), []
+    return Joined(joined, table, picked, added, _notes(table, join, len(kept), rows)), []
+
+
+def _table(join: Join) -> Table:
+    wanted = [join.on, *[rule.column for rule in join.where], *([join.latest] if join.latest else [])]
+    required = list(dict.fromkeys(wanted))
+    if isinstance(join.source, (str, Path)):
+        return read_table(Path(join.source), sheet=join.sheet, required=required)
+    table = table_from_frame(join.source, "DataFrame")
+    missing = [name for name in required if name not in table.columns]
+    raise_if(
+        [Problem(f'there is no column "{each}"', table.name, did_you_mean(each, table.columns)) for each in missing],
+        RegisterError,
+    )
+    return table
 
 
 def _kept(table: Table, join: Join) -> tuple[list[int], list[Problem]]:
@@ -74,7 +108,7 @@ def _kept(table: Table, join: Join) -> tuple[list[int], list[Problem]]:
     return keep, problems
 
 
-def _choose(table: Table, join: Join, rows: dict[str, list[int]]) -> tuple[dict[str, int], list[Problem]]:
+def _choose(table: Table, join: Join, rows: Mapping[str, list[int]]) -> tuple[dict[str, int], list[Problem]]:
     chosen: dict[str, int] = {}
     problems: list[Problem] = []
     for case, positions in rows.items():
@@ -109,9 +143,10 @@ def _latest(table: Table, column: str, case: str, positions: Sequence[int]) -> i
     last = max(date for date, _ in dated)
     best = [position for date, position in dated if date == last]
     if len(best) > 1 and len({tuple(table.cells.iloc[position]) for position in best}) > 1:
-        listed = " and ".join(str(table.rows[position]) for position in best)
-        what = f"case {case} has two latest rows on {last.isoformat()} (rows {listed}) that differ"
-        return [Problem(what, Place(table.name, table.sheet, table.rows[best[0]]), "Keep one of them.")]
+        numbers = [str(table.rows[position]) for position in best]
+        listed = f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+        what = f"the case has {len(best)} latest rows on {last.isoformat()} (rows {listed}) that differ"
+        return [Problem(what, table.place(best[0], column, case), "Keep one of them.")]
     return best[0]
 
 
@@ -125,17 +160,16 @@ def _collisions(cases: pd.DataFrame, table: Table, join: Join) -> list[Problem]:
     ]
 
 
-def _notes(
-    table: Table, join: Join, kept: Sequence[int], rows: dict[str, list[int]], unknown: Sequence[int]
-) -> list[str]:
-    notes = [f"{table.name}: {len(kept):,} rows count, for {len(rows):,} cases."]
+def _notes(table: Table, join: Join, kept: int, rows: Mapping[str, list[int]]) -> tuple[str, ...]:
+    held = sum(len(positions) for positions in rows.values())
+    notes = [f"{table.name}: {held:,} rows count, for {len(rows):,} cases of the register."]
     several = sum(len(positions) > 1 for positions in rows.values())
     if several:
         notes.append(
             f"{table.name}: {several:,} cases have several such rows; the one with the latest {join.latest} is taken."
         )
-    if unknown:
+    if kept > held:
         notes.append(
-            f"{table.name}: {len(unknown):,} rows are of cases that the register does not hold; they are left out."
+            f"{table.name}: {kept - held:,} rows are of cases that the register does not hold; they are left out."
         )
-    return [*table.notes, *notes]
+    return (*table.notes, *notes)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit_toolkit.errors import Place, Problem, RegisterError, did_you_mean, raise_if
+from audit_toolkit.errors import FileError, Place, Problem, RegisterError, did_you_mean, raise_if
 from audit_toolkit.files import Table, read_table, table_from_frame
-from audit_toolkit.register.ids import id_notes, id_problems, total_row_problem
+from audit_toolkit.register.ids import id_notes, id_problems, number_note, total_row_problem
 from audit_toolkit.register.joins import Join, apply_join
 from audit_toolkit.register.schema import schema_problems
 from audit_toolkit.terms import CASE_ID
@@ -28,11 +29,20 @@ class RegisterFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the cells of a joined column stand: its file, and for each case the row there, or None."""
+
+    table: Table
+    picked: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """Every case record as received, before eligibility.
 
     `cases` has one row a case, `case_id` first, every cell text and "" where empty; `rows` gives the row a
-    spreadsheet shows for each; `headings` the file's own name for a column that was renamed.
+    spreadsheet shows for each; `headings` the file's own name for a column that was renamed; `origins` where
+    the columns of joined files stand.
     """
 
     cases: pd.DataFrame
@@ -42,6 +52,7 @@ class Register:
     letters: Mapping[str, int] = field(default_factory=dict)
     sheet: str | None = None
     notes: tuple[str, ...] = ()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -53,10 +64,16 @@ class Register:
 
     def place(self, position: int, column: str | None = None) -> Place:
         """Say where a cell of `cases` stands in the file."""
-        case = str(self.cases[CASE_ID].iloc[position])
+        case = str(self.cases[CASE_ID].iloc[position]) or None
+        origin = self.origins.get(column or "")
+        if origin is not None:
+            row = origin.picked[position]
+            if row is None:
+                return Place(origin.table.name, origin.table.sheet, case=case, column=column)
+            return origin.table.place(row, column, case)
         heading = None if column is None else self.headings.get(column, column)
         letter = None if column is None else self.letters.get(column)
-        return Place(self.name, self.sheet, self.rows[position], case or None, letter, heading)
+        return Place(self.name, self.sheet, self.rows[position], case, letter, heading)
 
     def to_frame(self) -> pd.DataFrame:
         """Give a copy of the cases, one row a case."""
@@ -64,7 +81,7 @@ class Register:
 
     def __str__(self) -> str:
         read = ", ".join(f"{each.name} ({each.rows:,} rows)" for each in self.files)
-        return "\n".join([f"Register of {len(self):,} cases from {read}", *self.notes])
+        return "\n".join([f"Register of {len(self):,} cases from {read}", *self.notes[:10]])
 
 
 def read_register(
@@ -99,27 +116,23 @@ def read_register(
     ------
     FileError if the file cannot be read safely. RegisterError naming every missing column, every empty,
     doubled or doubtful id and every bad date at once, each with its row and remedy.
+
+    Checked against: tests/bad_input/EXPECTED.csv (tests/register/test_register.py).
     """
     mapping = dict(columns or {})
-    table = _table(source, mapping, sheet, encoding)
-    headings = {heading: name for name, heading in mapping.items()}
-    _check_mapping(table, mapping)
-    cells = table.cells.rename(columns=headings)
-    cells = cells[[CASE_ID, *[name for name in cells.columns if name != CASE_ID]]]
-    register = Register(
-        cases=cells,
-        rows=table.rows,
-        files=(RegisterFile(table.name, table.digest, len(table.rows)),),
-        headings=mapping,
-        letters={headings.get(name, name): index for index, name in enumerate(table.columns)},
-        sheet=table.sheet,
-        notes=table.notes,
-    )
-    problems = _id_problems(register, table, mapping.get(CASE_ID, CASE_ID), fold_case)
+    table, problems = _table(source, mapping, sheet, encoding)
+    problems += _mapping_problems(table, mapping)
+    case_heading = mapping.get(CASE_ID, CASE_ID)
+    if case_heading not in table.columns:
+        raise RegisterError(problems)
+    register = _register(table, {**mapping, CASE_ID: case_heading})
+    problems += _id_problems(register, table, case_heading, fold_case)
+    if not isinstance(source, (str, Path, Table)):
+        problems += _text_problems(register, source[case_heading].astype(object).tolist())
     for join in joins:
         register, found = _joined(register, join)
         problems += found
-    problems += _missing_columns(register, [*required, *dates])
+    problems += _missing_columns(register, [*required, *dates], mapping)
     known = [name for name in dict.fromkeys(dates) if name in register.cases.columns]
     if known:
         problems += schema_problems(register.cases, register.place, dates=known)
@@ -129,33 +142,65 @@ def read_register(
 
 def _table(
     source: str | Path | pd.DataFrame | Table, mapping: Mapping[str, str], sheet: str | None, encoding: str | None
-) -> Table:
-    if isinstance(source, Table):
-        return source
-    if isinstance(source, (str, Path)):
-        wanted = [mapping.get(CASE_ID, CASE_ID), *[each for name, each in mapping.items() if name != CASE_ID]]
-        return read_table(Path(source), sheet=sheet, encoding=encoding, required=wanted)
-    return table_from_frame(source, "DataFrame")
+) -> tuple[Table, list[Problem]]:
+    """Read the source; headings that are missing are problems and not an end, where there is a column of ids."""
+    case_heading = mapping.get(CASE_ID, CASE_ID)
+    wanted = [case_heading, *[each for name, each in mapping.items() if name != CASE_ID]]
+    if not isinstance(source, (str, Path)):
+        table = source if isinstance(source, Table) else table_from_frame(source, "DataFrame")
+        where = table.heading_place() if isinstance(source, Table) else table.name
+        missing = [heading for heading in dict.fromkeys(wanted) if heading not in table.columns]
+        return table, [
+            Problem(f'there is no column "{each}"', where, did_you_mean(each, table.columns)) for each in missing
+        ]
+    try:
+        return read_table(Path(source), sheet=sheet, encoding=encoding, required=wanted), []
+    except FileError as refused:
+        try:
+            table = read_table(Path(source), sheet=sheet, encoding=encoding, required=[case_heading])
+        except FileError:
+            raise refused from None
+        return table, list(refused.problems)
 
 
-def _check_mapping(table: Table, mapping: Mapping[str, str]) -> None:
-    wanted = {CASE_ID: CASE_ID, **mapping}
-    problems = [
-        Problem(f'there is no column "{heading}"', Place(table.name, table.sheet), did_you_mean(heading, table.columns))
-        for heading in wanted.values()
-        if heading not in table.columns
-    ]
+def _mapping_problems(table: Table, mapping: Mapping[str, str]) -> list[Problem]:
+    place = Place(table.name, table.sheet)
     renamed = set(mapping.values())
-    problems += [
+    problems = [
         Problem(
             f'"{name}" would stand for both "{heading}" and a column of that name',
-            Place(table.name, table.sheet),
+            place,
             f'Give the column "{heading}" another name under columns.',
         )
         for name, heading in mapping.items()
         if name != heading and name in table.columns and name not in renamed
     ]
-    raise_if(problems, RegisterError)
+    for heading, count in Counter(mapping.values()).items():
+        if count > 1:
+            names = " and ".join(name for name, each in mapping.items() if each == heading)
+            what = f'the column "{heading}" would have {count} names: {names}'
+            problems.append(Problem(what, place, "Keep one of them under columns."))
+    return problems
+
+
+def _register(table: Table, mapping: Mapping[str, str]) -> Register:
+    names = {heading: name for name, heading in mapping.items()}
+    cells = table.cells.rename(columns=names)
+    case_heading = mapping[CASE_ID]
+    return Register(
+        cases=cells[[CASE_ID, *[name for name in cells.columns if name != CASE_ID]]],
+        rows=table.rows,
+        files=(RegisterFile(table.name, table.digest, len(table.rows)),),
+        headings=dict(mapping),
+        letters={names.get(heading, heading): letter for heading, letter in _letters(table)},
+        sheet=table.sheet,
+        notes=(*table.notes, *number_note(table.number_formats.get(case_heading, {}), table.rows)),
+    )
+
+
+def _letters(table: Table) -> list[tuple[str, int]]:
+    positions = table.column_positions or tuple(range(len(table.columns)))
+    return list(zip(table.columns, positions, strict=True))
 
 
 def _id_problems(register: Register, table: Table, heading: str, fold_case: bool) -> list[Problem]:
@@ -171,32 +216,45 @@ def _id_problems(register: Register, table: Table, heading: str, fold_case: bool
         line_breaks=table.line_breaks.get(heading, ()),
         fold_case=fold_case,
     )
-    others = register.cases.drop(columns=CASE_ID).to_numpy().tolist()
-    return problems + total_row_problem(ids, others, place)
+    last = [str(each) for each in register.cases.iloc[-1, 1:]] if len(ids) else []
+    return problems + total_row_problem(ids, last, place)
+
+
+def _text_problems(register: Register, values: Sequence[object]) -> list[Problem]:
+    """Name every id of a DataFrame that is a whole number, a date or anything else but text."""
+    mend = "Read the ids as text, as in read_csv(path, dtype=str): a number has lost its leading zeros."
+    return [
+        Problem(
+            f"the case id {register.cases[CASE_ID].iloc[position]} is of the type {type(value).__name__}, not text",
+            register.place(position, CASE_ID),
+            mend,
+        )
+        for position, value in enumerate(values)
+        if not isinstance(value, (str, float)) and register.cases[CASE_ID].iloc[position]
+    ]
 
 
 def _joined(register: Register, join: Join) -> tuple[Register, list[Problem]]:
-    cases, source, notes, problems = apply_join(register.cases, join)
-    if problems:
+    joined, problems = apply_join(register.cases, join)
+    if joined is None:
         return register, problems
-    joined = Register(
-        cases=cases,
-        rows=register.rows,
-        files=(*register.files, RegisterFile(source.name, source.digest, len(source.rows))),
-        headings=register.headings,
-        letters=register.letters,
-        sheet=register.sheet,
-        notes=(*register.notes, *notes),
-    )
-    return joined, []
+    table = joined.table
+    origin = Origin(table, joined.picked)
+    return replace(
+        register,
+        cases=joined.cases,
+        files=(*register.files, RegisterFile(table.name, table.digest, len(table.rows))),
+        notes=(*register.notes, *joined.notes),
+        origins={**register.origins, **dict.fromkeys(joined.added, origin)},
+    ), []
 
 
-def _missing_columns(register: Register, wanted: Sequence[str]) -> list[Problem]:
+def _missing_columns(register: Register, wanted: Sequence[str], mapping: Mapping[str, str]) -> list[Problem]:
     names = list(register.cases.columns)
     return [
         Problem(f'there is no column "{name}"', Place(register.name, register.sheet), did_you_mean(name, names))
         for name in dict.fromkeys(wanted)
-        if name not in names
+        if name not in names and name not in mapping
     ]
 
 

@@ -27,7 +27,7 @@ def schema_problems(
     """Check the columns that must hold dates, all at once, and name every cell that is not one."""
     import pandera.pandas as pa
 
-    dated = pa.Check(lambda cells: cells.map(is_date), name="date")
+    dated = pa.Check(lambda cells: cells.map({cell: is_date(cell) for cell in cells.unique()}), name="date")
     columns = {name: pa.Column(object, dated) for name in dates}
     schema = pa.DataFrameSchema({CASE_ID: pa.Column(object), **columns})
     try:

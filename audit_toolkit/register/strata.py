@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from audit_toolkit.errors import Place, Problem, did_you_mean
 from audit_toolkit.files import parse_date
 
 STRATUM_KEYS = ("name", "column", "groups", "bands", "age_on")
 JOINER = " / "
+STRAY_QUOTE = 'Look for a stray quotation mark (") in this row or the one before, mend the file and read it again.'
+NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,9 @@ class StratumColumn:
                 born = parse_date(cell)
                 before = (self.age_on.month, self.age_on.day) < (born.month, born.day)
                 return Decimal(self.age_on.year - born.year - before)
-            number = Decimal(cell)
-        except (ValueError, InvalidOperation):
+        except ValueError:
             return None
-        return number if number.is_finite() else None
+        return Decimal(cell) if NUMBER.fullmatch(cell) else None
 
     def rule(self) -> dict[str, object]:
         """Give the definition as plain values, so that two rounds' strata can be compared."""
@@ -108,10 +110,21 @@ def _parse_column(entry: object, place: Place | str) -> tuple[StratumColumn | No
         mend = "Write age_on: 2010-01-31 beside bands."
         problems.append(Problem(f"age_on: {age_on} is not a date for bands of age", place, mend))
         age_on = None
-    problems += wrong_groups + wrong_bands
+    name = entry.get("name", entry["column"])
+    if not isinstance(name, str) or not name.strip():
+        problems.append(Problem(f"name: {name} is not text", place, 'Put it in quotation marks: name: "age".'))
+    problems += wrong_groups + wrong_bands + _wrong_labels(groups or bands or {}, place)
     if problems:
         return None, problems
-    return StratumColumn(str(entry.get("name") or entry["column"]), entry["column"], groups, bands, age_on), []
+    return StratumColumn(str(name), entry["column"], groups, bands, age_on), []
+
+
+def _wrong_labels(labels: Mapping[str, object], place: Place | str) -> list[Problem]:
+    return [
+        Problem(f'the label "{label}" is empty or holds a line break or a tab', place, "Give it a plain name.")
+        for label in labels
+        if not label.strip() or re.search(r"[\r\n\t]", label)
+    ]
 
 
 def _parse_groups(value: object, place: Place | str) -> tuple[dict[str, tuple[str, ...]] | None, list[Problem]]:
@@ -143,44 +156,46 @@ def _parse_bands(value: object, place: Place | str) -> tuple[dict[str, Decimal] 
     mend = "Write bands as {label: lowest number}, lowest first."
     if not isinstance(value, Mapping) or not value:
         return None, [Problem("bands is not a mapping of labels to lowest numbers", place, mend)]
-    if not all(isinstance(low, (int, Decimal)) and not isinstance(low, bool) for low in value.values()):
-        return None, [Problem("a band's lowest number is not a number", place, mend)]
-    bands = {str(label): Decimal(low) for label, low in value.items()}
+    for label, low in value.items():
+        if isinstance(low, bool) or not isinstance(low, (int, float, Decimal)) or not math.isfinite(low):
+            return None, [Problem(f'the lowest number of the band "{label}" is {low}', place, mend)]
+    bands = {str(label): Decimal(str(low)) for label, low in value.items()}
     lows = list(bands.values())
     if any(low >= high for low, high in itertools.pairwise(lows)):
         return None, [Problem("the bands are not in order, lowest first", place, mend)]
     return bands, []
 
 
-def label_problems(column: StratumColumn, cells: Sequence[str], places: Sequence[Place]) -> list[Problem]:
+def label_problems(column: StratumColumn, cells: Sequence[str], place: Callable[[int], Place]) -> list[Problem]:
     """Name the values of a stratum column that cannot be placed, with their counts, and empty cells by row."""
+    counts = Counter(cells)
+    empty = {cell for cell in counts if not cell.strip()}
+    broken = {cell for cell in counts if re.search(r"[\r\n\t]", cell)} - empty
+    halves = {cell for cell in counts if re.search(r"[\ud800-\udfff]", cell)}
     problems = [
-        Problem("the cell is empty, and strata are made from it", place, "Fill it in, or exclude such cases by a rule.")
-        for cell, place in zip(cells, places, strict=True)
-        if not cell.strip()
-    ]
-    problems += [
-        Problem(
-            "the cell holds a line break, and strata are made from it",
-            place,
-            'Look for a stray quotation mark (") in this row or the one before, mend the file and read it again.',
+        Problem(what, place(position), mend)
+        for found, what, mend in (
+            (empty, "the cell is empty", "Fill it in, or exclude such cases by a rule."),
+            (broken, "the cell holds a line break or a tab", STRAY_QUOTE),
+            (halves, "the cell holds half a character", "Export the register again."),
         )
-        for cell, place in zip(cells, places, strict=True)
-        if re.search(r"[\r\n\t]", cell)
+        if found
+        for position, cell in enumerate(cells)
+        if cell in found
     ]
-    unplaced = Counter(cell for cell in cells if cell.strip() and column.label(cell) is None)
+    problems = [Problem(f"{each.what}, and strata are made from it", each.where, each.mend) for each in problems]
+    unplaced = {cell for cell in counts if cell not in empty and column.label(cell) is None}
     if unplaced:
-        where = next(place for cell, place in zip(cells, places, strict=True) if cell in unplaced)
-        listed = ", ".join(f'"{cell}" ({count})' for cell, count in sorted(unplaced.items()))
+        where = place(next(position for position, cell in enumerate(cells) if cell in unplaced))
+        listed = ", ".join(f'"{cell}" ({counts[cell]})' for cell in sorted(unplaced))
         kind = "group" if column.groups is not None else "band"
         mend = f"Add them to a {kind} of {column.name} in the plan, or exclude such cases by a rule."
         problems.append(Problem(f"no {kind} of {column.name} takes the values {listed}", where, mend))
-    return problems + (_near_identical(column, cells, places) if column.groups is None else [])
+    as_they_are = column.groups is None and column.bands is None
+    return problems + (_near_identical(column, cells, place) if as_they_are else [])
 
 
-def _near_identical(column: StratumColumn, cells: Sequence[str], places: Sequence[Place]) -> list[Problem]:
-    if column.bands is not None:
-        return []
+def _near_identical(column: StratumColumn, cells: Sequence[str], place: Callable[[int], Place]) -> list[Problem]:
     counts = Counter(cell for cell in cells if cell.strip())
     groups: dict[str, list[str]] = defaultdict(list)
     for cell in counts:
@@ -188,7 +203,7 @@ def _near_identical(column: StratumColumn, cells: Sequence[str], places: Sequenc
     problems = []
     for spellings in groups.values():
         if len(spellings) > 1:
-            where = next(place for cell, place in zip(cells, places, strict=True) if cell == spellings[1])
+            where = place(cells.index(spellings[1]))
             listed = ", ".join(f'"{cell}" ({counts[cell]})' for cell in sorted(spellings))
             what = f"{column.column} is spelt in several ways that look the same: {listed}"
             mend = (

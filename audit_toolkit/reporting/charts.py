@@ -11,7 +11,7 @@ from audit_toolkit.improvement import SHARE, Comparison, Interval, change_figure
 from audit_toolkit.reporting.disclosure import kept_back
 
 # Narrow enough to be read on a telephone; the page lets it grow.
-WIDTH = 6.6
+WIDTH = 5.6
 LABEL_WIDTH = 16
 
 
@@ -35,7 +35,7 @@ def change_svg(comparison: Comparison) -> str:
         figure.set_size_inches(WIDTH, figure.get_figheight() + 0.2)
         for axes in figure.axes:
             axes.set_yticklabels([textwrap.fill(each.get_text(), LABEL_WIDTH) for each in axes.get_yticklabels()])
-            axes.set_xlabel(textwrap.fill(axes.get_xlabel(), 56))
+            axes.set_xlabel(textwrap.fill(axes.get_xlabel(), 46))
             for label in axes.texts:
                 label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.5})
         figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})

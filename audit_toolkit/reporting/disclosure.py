@@ -34,7 +34,9 @@ def kept_back(rows: Sequence[MeasuredChange], fewest: int = FEWEST_CASES) -> set
             groups[row.measure.id, row.domain.split(": ")[0]].append(index)
     for members in groups.values():
         within = [index for index in members if index in hidden]
-        shown = sorted((index for index in members if index not in hidden), key=lambda index: (min(sizes[index]), index))
+        shown = sorted(
+            (index for index in members if index not in hidden), key=lambda index: (min(sizes[index]), index)
+        )
         while within and shown and _given_away([sizes[index] for index in within], fewest):
             within.append(shown.pop(0))
         hidden |= set(within)
@@ -54,7 +56,9 @@ def kept_back_counts(counts: Sequence[int], fewest: int = FEWEST_CASES) -> set[i
     counts : the parts of a total that is shown. fewest : the least number shown.
     """
     hidden = {index for index, count in enumerate(counts) if 0 < count < fewest}
-    rest = sorted((index for index, count in enumerate(counts) if count >= fewest), key=lambda index: (counts[index], index))
+    rest = sorted(
+        (index for index, count in enumerate(counts) if count >= fewest), key=lambda index: (counts[index], index)
+    )
     while hidden and rest and (len(hidden) == 1 or sum(counts[index] for index in hidden) < fewest):
         hidden.add(rest.pop(0))
     return hidden

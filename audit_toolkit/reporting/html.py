@@ -9,7 +9,14 @@ from audit_toolkit.improvement import Comparison
 from audit_toolkit.reporting.account import agreement_table, answers_table, exclusions_table, strata_table
 from audit_toolkit.reporting.charts import change_svg
 from audit_toolkit.reporting.prose import answers, day, drawn, opening
-from audit_toolkit.reporting.recommendations import evidence, evidence_table, load_plan, recommendations_table
+from audit_toolkit.reporting.recommendations import (
+    NO_CLOCK,
+    NO_REVIEW_DATE,
+    evidence,
+    evidence_table,
+    load_plan,
+    recommendations_table,
+)
 from audit_toolkit.reporting.table import ReportTable
 from audit_toolkit.reporting.tables import (
     KEPT,
@@ -65,6 +72,8 @@ def report_html(comparison: Comparison, tables: Sequence[ReportTable] | None = N
         drawn=[(each, drawn(each)) for each in (comparison.earlier, comparison.later)],
         day=day,
         kept=KEPT,
+        no_clock=NO_CLOCK,
+        no_review_date=NO_REVIEW_DATE,
         tables_folder=TABLES,
         version=VERSION,
     )

@@ -92,8 +92,13 @@ def opening(comparison: Comparison) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Give names as a sentence lists them."""
-    names = [name if name[1:2].isupper() else name[:1].lower() + name[1:] for name in names]
+    names = [inside(name) for name in names]
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def inside(text: str) -> str:
+    """Give a title as it stands inside a sentence: a small first letter, unless it begins with an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _capital(text: str) -> str:

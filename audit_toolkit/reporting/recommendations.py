@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from audit_toolkit.improvement import Comparison, ImprovementPlan, Recommendation, due_date, load_improvement_plan
 from audit_toolkit.reporting.disclosure import kept_back
+from audit_toolkit.reporting.prose import inside
 from audit_toolkit.reporting.table import ID, LONG, WORD, Column, ReportTable
 from audit_toolkit.reporting.tables import FIGURES, KEPT, figures, word
 
@@ -18,6 +19,9 @@ EVIDENCE_COLUMNS = (
     *FIGURES,
     Column("verdict", "word", WORD),
 )
+
+NO_CLOCK = "due date not known, because the plan names no clock"
+NO_REVIEW_DATE = "the plan gives no review date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +38,18 @@ class RecommendationEvidence:
     elsewhere: str
 
     @property
-    def status(self) -> str:
-        """Whether it was due at the review date: with the date, as in "was due 2009-12-26"."""
-        return f"{self.state} {self.due.isoformat()}" if self.due else self.state
+    def was_due(self) -> bool | None:
+        """Whether it was due at the review date; None where either date is not known."""
+        return None if self.due is None or self.review is None else self.due <= self.review
 
     @property
-    def state(self) -> str:
-        """Whether it was due at the review date, to be followed by the date where one is known."""
+    def status(self) -> str:
+        """Say whether it was due at the review date."""
         if self.due is None:
-            return "due date not known, because the plan names no clock"
-        if self.review is None:
-            return "the plan gives no review date; due"
-        return "was due" if self.due <= self.review else "not yet due:"
+            return NO_CLOCK
+        if self.was_due is None:
+            return f"due {self.due.isoformat()}; {NO_REVIEW_DATE}"
+        return f"was due {self.due.isoformat()}" if self.was_due else f"not yet due (due {self.due.isoformat()})"
 
 
 def load_plan(comparison: Comparison) -> ImprovementPlan | None:
@@ -92,7 +96,7 @@ def _elsewhere(recommendation: Recommendation, has_rows: bool) -> str:
         told.append("It says all: exceptions are to be listed from the whole register, and no percentage answers it.")
     kinds = {"register": "From the register", "other": "From elsewhere"}
     told += [
-        f"{kinds.get(kind, kind)}: {text[:1].lower()}{text[1:].rstrip('.')}."
+        f"{kinds.get(kind, kind)}: {inside(text).rstrip('.')}."
         for kind, text in recommendation.measures.items()
         if text
     ]

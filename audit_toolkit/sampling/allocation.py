@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import SupportsIndex
 
 from audit_toolkit.errors import DesignError, Problem, did_you_mean, raise_if
 
@@ -51,6 +52,8 @@ def allocate(
     Source: Wright (2012), The American Statistician 66:217-224, algorithm III with bounds.
     Checked against: tests/sampling/test_allocation.py (brute force, reference examples).
     """
+    raise_if(_argument_problems(population, size, minimum, maximum), DesignError)
+    population = {str(label): int(count) for label, count in population.items() if count > 0}
     bounds = _bounds(population, size, minimum, maximum)
     numerators = _numerators(population, method, spread, cost)
     counts = {label: low for label, (low, _) in bounds.items()}
@@ -60,7 +63,7 @@ def allocate(
         if counts[label] < bounds[label][1] and numerators[label] > 0
     ]
     heapq.heapify(queue)
-    left = size - sum(counts.values())
+    left = int(size) - sum(counts.values())
     while left > 0 and queue:
         _, label = heapq.heappop(queue)
         counts[label] += 1
@@ -80,13 +83,9 @@ def _priority(squared_numerator: Fraction, cases: int) -> Fraction:
 
 
 def _bounds(population: Mapping[str, int], size: int, minimum: int, maximum: int | None) -> dict[str, tuple[int, int]]:
-    problems = _argument_problems(population, size, minimum, maximum)
-    raise_if(problems, DesignError)
     top = maximum if maximum is not None else max(population.values(), default=0)
     bounds = {
-        label: (min(minimum, population[label], top), min(population[label], top))
-        for label in sorted(population)
-        if population[label] > 0
+        label: (min(minimum, population[label], top), min(population[label], top)) for label in sorted(population)
     }
     lowest = sum(low for low, _ in bounds.values())
     highest = sum(high for _, high in bounds.values())
@@ -108,22 +107,23 @@ def _argument_problems(population: Mapping[str, int], size: int, minimum: int, m
             f"the population of stratum {label} is {count!r}", "allocation", "Give whole numbers of cases, 0 or more."
         )
         for label, count in population.items()
-        if isinstance(count, bool) or not _whole(count) or count < 0
+        if not is_whole(count) or count < 0
     ]
-    if not any(_whole(count) and count > 0 for count in population.values()):
+    if not any(is_whole(count) and count > 0 for count in population.values()):
         problems.append(Problem("no stratum has a case", "allocation", "Look at the rules that make the frame."))
     for name, value, lowest in (("size", size, 1), ("minimum", minimum, 1), ("maximum", maximum, 1)):
-        if value is not None and (isinstance(value, bool) or not _whole(value) or value < lowest):
+        if value is not None and (not is_whole(value) or value < lowest):
             what = f"{name} is {value!r}"
             problems.append(Problem(what, "allocation", f"Give a whole number of at least {lowest}."))
-    if maximum is not None and _whole(maximum) and _whole(minimum) and maximum < minimum:
+    if maximum is not None and is_whole(maximum) and is_whole(minimum) and maximum < minimum:
         what = f"the maximum {maximum} is below the minimum {minimum}"
         problems.append(Problem(what, "allocation", "Raise one or lower the other."))
     return problems
 
 
-def _whole(value: object) -> bool:
-    return isinstance(value, int) or (hasattr(value, "__index__") and not isinstance(value, bool))
+def is_whole(value: object) -> bool:
+    """Say whether a value is a whole number: an int, of Python's or of numpy's, and not a truth value."""
+    return isinstance(value, SupportsIndex) and type(value).__name__ not in ("bool", "bool_")
 
 
 def _numerators(
@@ -143,17 +143,23 @@ def _numerators(
     raise_if(problems, DesignError)
     numerators = {}
     for label, count in population.items():
-        value = Fraction(1) if method == "equal" else Fraction(int(count)) ** 2
+        value = Fraction(1) if method == "equal" else Fraction(count) ** 2
         if needs_spread and spread is not None:
-            value *= _exact(spread[label]) ** 2
+            value *= (_exact(spread[label]) or Fraction(0)) ** 2
         if method == "optimal" and cost is not None:
-            value /= _exact(cost[label])
+            value /= _exact(cost[label]) or Fraction(1)
         numerators[label] = value
     return numerators
 
 
-def _exact(value: Number) -> Fraction:
-    return Fraction(str(value)) if isinstance(value, (float, Decimal)) else Fraction(value)
+def _exact(value: object) -> Fraction | None:
+    """Give a number exactly as it is written, so that 0.1 is a tenth; None for what is no finite number."""
+    if isinstance(value, (bool, str)) or value is None:
+        return None
+    try:
+        return value if isinstance(value, Fraction) else Fraction(str(value))
+    except ValueError:
+        return None
 
 
 def _values_problems(
@@ -176,10 +182,10 @@ def _values_problems(
     ]
     lowest = "0 or more" if zero_allowed else "above 0"
     for label in sorted(set(values) & set(population)):
-        value = values[label]
-        good = isinstance(value, (int, Fraction)) or Decimal(str(value)).is_finite()
-        if not good or value < 0 or (value == 0 and not zero_allowed):
-            problems.append(Problem(f"{name} of stratum {label} is {value}", "allocation", f"Give a number {lowest}."))
+        value = _exact(values[label])
+        if value is None or value < 0 or (value == 0 and not zero_allowed):
+            what = f"{name} of stratum {label} is {values[label]}"
+            problems.append(Problem(what, "allocation", f"Give a number {lowest}."))
     return problems
 
 
@@ -194,7 +200,15 @@ class ExactShare:
 
 
 def exact_shares(population: Mapping[str, int], allocation: Mapping[str, int], method: str) -> list[ExactShare]:
-    """Give each stratum's exact share: n N_h / N for a proportional allocation, n / H for an equal one."""
+    """Give each stratum's exact share: n N_h / N for a proportional allocation, n / H for an equal one.
+
+    Raises
+    ------
+    DesignError for another method, whose shares need more than the population.
+    """
+    if method not in ("proportional", "equal"):
+        mend = did_you_mean(method, ("proportional", "equal"))
+        raise DesignError(Problem(f'there is no exact share for an allocation "{method}"', "allocation", mend))
     size, total, strata = sum(allocation.values()), sum(population.values()), len(allocation)
     return [
         ExactShare(

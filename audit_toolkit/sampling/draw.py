@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from audit_toolkit.errors import DesignError, Problem, raise_if
 from audit_toolkit.register import Frame
-from audit_toolkit.sampling.allocation import allocate
+from audit_toolkit.sampling.allocation import allocate, is_whole
 from audit_toolkit.sampling.receipt import Receipt, make_receipt
 from audit_toolkit.sampling.tickets import check_seed, tickets
 from audit_toolkit.terms import (
@@ -97,8 +98,9 @@ def draw_sample(
     counts = _counts(framed.population, size, allocation, reserves)
     drawn = _drawn(framed, counts, seed, reserves)
     receipt = make_receipt(framed, counts, seed, reserves, drawn)
-    details = framed.units.set_index(CASE_ID, drop=False).loc[drawn[CASE_ID]].reset_index(drop=True)
-    return Sample(drawn, receipt, details)
+    places = {str(case): position for position, case in enumerate(framed.cases[CASE_ID])}
+    details = framed.cases.iloc[[places[case] for case in drawn[CASE_ID]]].reset_index(drop=True)
+    return Sample(drawn, receipt, details, framed.notes)
 
 
 def _frame_of(units: pd.DataFrame) -> Frame:
@@ -117,10 +119,10 @@ def _counts(
 ) -> dict[str, int]:
     if (size is None) == (allocation is None):
         raise DesignError(Problem("one of size and allocation is needed", "draw", "Give either, not both."))
-    if isinstance(reserves, bool) or not isinstance(reserves, int) or reserves < 0:
+    if not is_whole(reserves) or reserves < 0:
         raise DesignError(Problem(f"reserves is {reserves!r}", "draw", "Give a whole number, 0 or more."))
     if allocation is None:
-        return allocate(population, int(size or 0)) if size is not None else {}
+        return allocate(population, size if size is not None else 0)
     problems = [
         Problem(
             f"the allocation names stratum {label}, which the frame does not have", "draw", "Use the frame's labels."
@@ -138,7 +140,7 @@ def _counts(
             f"Ask for 1 to {population[label]}.",
         )
         for label in sorted(set(population) & set(allocation))
-        if not 1 <= allocation[label] <= population[label]
+        if not is_whole(allocation[label]) or not 1 <= allocation[label] <= population[label]
     ]
     raise_if(problems, DesignError)
     return {label: int(allocation[label]) for label in sorted(allocation)}
@@ -156,7 +158,7 @@ def _drawn(frame: Frame, counts: Mapping[str, int], seed: str, reserves: int) ->
     cells = {name: frame.units[name].tolist() for name in shown}
     for label in sorted(counts):
         drawn, population = counts[label], frame.population[label]
-        for order, (number, _, position) in enumerate(sorted(ranked[label])[: drawn + reserves], 1):
+        for order, (number, _, position) in enumerate(heapq.nsmallest(drawn + reserves, ranked[label]), 1):
             sampled = order <= drawn
             row: dict[str, object] = {name: str(cells[name][position]) for name in shown}
             row |= {STRATUM: label, DRAW_STATUS: SAMPLED if sampled else RESERVE, DRAW_ORDER: order, TICKET: number}

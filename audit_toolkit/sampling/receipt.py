@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit_toolkit.errors import DesignError, Problem
-from audit_toolkit.files import json_bytes, read_json
+from audit_toolkit.files import json_bytes, read_bytes, read_json
 from audit_toolkit.register import Frame
 from audit_toolkit.terms import CASE_ID, DRAW_ORDER, DRAW_STATUS, STRATUM, TICKET, VERSION
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 SEAL = "seal"
+NO_PROOF = "Find the original receipt; this one can prove nothing."
 SEED_IN_PLAN = "written in the plan"
 SEED_AFTER = "given after the plan was committed"
 SEED_GIVEN = "given at the draw, without a commitment before it"
@@ -107,29 +108,43 @@ def make_receipt(frame: Frame, allocation: Mapping[str, int], seed: str, reserve
 
 
 def read_receipt(source: str | Path | Mapping[str, object] | Receipt) -> tuple[Receipt, list[Problem]]:
-    """Read a receipt and check its seal; a broken seal is a problem and not an end, so that more can be found."""
+    """Read a receipt and check its seal; a broken seal is a problem and not an end, so that more can be found.
+
+    Raises
+    ------
+    FileError if the file is not there or is not JSON. DesignError if it is no receipt, one of another format,
+    or damaged beyond reading.
+    """
     if isinstance(source, Receipt):
         return source, []
     name = Path(source).name if isinstance(source, (str, Path)) else "receipt"
     value = read_json(Path(source)) if isinstance(source, (str, Path)) else source
-    if not isinstance(value, Mapping) or "format" not in value:
-        raise DesignError(Problem("this is not a receipt of a draw", name, "Give the receipt.json that draw wrote."))
-    if value["format"] != FORMAT:
-        what = f"the receipt has format {value['format']} and this is version {VERSION}, which reads format {FORMAT}"
-        raise DesignError(Problem(what, name, "Install the version of audit_toolkit that wrote it."))
+    content = _checked_format(value, name)
     problems = []
-    if value.get(SEAL) != seal_of(value):
-        mend = "Find the original receipt; this one can prove nothing."
-        problems.append(Problem("the receipt was changed after it was sealed", name, mend))
-    return _receipt(value, name), problems
-
-
-def _receipt(value: Mapping[str, object], name: str) -> Receipt:
+    if content.get(SEAL) != seal_of(content):
+        problems.append(Problem("the receipt was changed after it was sealed", name, NO_PROOF))
     try:
-        return _parts(value)
+        receipt = _parts(content)
     except (KeyError, TypeError, ValueError) as fault:
         what = "the receipt is damaged: a part is missing or has another form"
-        raise DesignError(Problem(what, name, "Find the original receipt.")) from fault
+        raise DesignError([*problems, Problem(what, name, "Find the original receipt.")]) from fault
+    if not problems and receipt.to_dict() != content:
+        problems.append(Problem("the receipt holds parts that draw did not write", name, NO_PROOF))
+    if not problems and isinstance(source, (str, Path)) and read_bytes(source) != receipt.to_bytes():
+        what = "the receipt was changed after it was written: its content holds, its spacing or line ends do not"
+        problems.append(Problem(what, name, NO_PROOF))
+    return receipt, problems
+
+
+def _checked_format(value: object, name: str) -> Mapping[str, object]:
+    """Refuse what is not a receipt of this format: never read as well as may be."""
+    found = value.get("format", value.get("version")) if isinstance(value, Mapping) else None
+    if isinstance(found, int) and found > FORMAT:
+        what = f"the receipt has format {found}, newer than this version {VERSION}, which reads format {FORMAT}"
+        raise DesignError(Problem(what, name, "Install the version of audit_toolkit that wrote it."))
+    if not isinstance(value, Mapping) or value.get("format") != FORMAT:
+        raise DesignError(Problem("this is not a receipt of a draw", name, "Give the receipt.json that draw wrote."))
+    return value
 
 
 def _parts(value: Mapping[str, object]) -> Receipt:

@@ -16,7 +16,7 @@ from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.issue import ALERT_COLUMNS, CASES, DATES, NEEDED_FOR, RATINGS, TOLD, facts_needed
 from audit_toolkit.scoring.ratings import Ratings, read_ratings
-from audit_toolkit.scoring.round_files import plan_frameworks, round_facts
+from audit_toolkit.scoring.round_files import issued_dates, plan_frameworks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -231,7 +231,7 @@ def collect_ratings(folder: str | Path, *sources: str | Path) -> Collected:
     sample = read_sample(folder / terms.SAMPLE_FILE)
     returned = [Path(source) for source in sources] or list_files(folder / terms.RETURNED, (".xlsx", ".csv"))
     issued = sample[sample[terms.DRAW_STATUS] != terms.RESERVE]
-    return collect_returned(returned, list(frameworks.values()), issued, round_facts(folder))
+    return collect_returned(returned, list(frameworks.values()), issued, issued_dates(folder))
 
 
 def lost_ratings(folder: str | Path, collected: Collected) -> int:

@@ -40,6 +40,12 @@ def round_facts(folder: Path) -> pd.DataFrame | None:
     return read_facts(path) if path.exists() else None
 
 
+def issued_dates(folder: Path) -> pd.DataFrame | None:
+    """Give the dates the register knew when the workbooks were written, or None."""
+    path = folder / terms.WORKBOOKS / terms.DATES_FILE
+    return read_facts(path) if path.exists() else None
+
+
 def round_ratings(folder: Path, frameworks: dict[str, Framework]) -> tuple[Ratings, pd.DataFrame]:
     """Read a round folder's ratings against its sample; give both."""
     sample = read_sample(folder / terms.SAMPLE_FILE)
