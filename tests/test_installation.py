@@ -1,4 +1,4 @@
-"""The installed package needs nothing of this folder: installed into an empty environment, it draws and scores elsewhere."""
+"""The installed package needs nothing of this folder: in an empty environment it draws and scores elsewhere."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,30 +10,49 @@ import click
 from audit_toolkit import terms
 from audit_toolkit.cli.say import shown, tell
 from audit_toolkit.files import csv_bytes, write_files
-from audit_toolkit.scoring import Collected, collect_ratings, lost_ratings
+from audit_toolkit.scoring import Alert, Collected, NotCollectedError, collect_ratings
 
 
 @click.command()
 @click.argument("round_folder", type=click.Path(path_type=Path))
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="Write over ratings collected before, even where some would change.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Start afresh: take what is in the files now, even where ratings collected before change or go.",
+)
 def collect(round_folder: Path, sources: tuple[Path, ...], force: bool) -> None:
     """Read the workbooks and CSVs that came back.
 
     Reads everything in returned/, or the SOURCES given, against the sample that was issued, and writes
-    ratings.csv and facts.csv. Alerts are printed first. Run it again when more comes back: ratings that are
-    there already must come again unchanged, or --force says that they may change.
+    ratings.csv and facts.csv. Alerts are printed first. Run it again when more comes back: what was collected
+    before is kept, and a rating that came back otherwise is refused unless --force says that it may change.
     """
-    collected = collect_ratings(round_folder, *sources)
+    collected = collect_told(round_folder, *sources, afresh=force)
     files = collected_files(round_folder, collected)
-    kept = force or not lost_ratings(round_folder, collected)
-    write_files(files, force=kept)
-    for alert in collected.alerts:
-        tell(click.style(str(alert), fg="red", bold=True))
+    # Nothing is lost: what was collected before is among it, unless --force was given.
+    write_files(files, force=True)
     tell(collected.summary())
     for note in collected.notes:
         tell(note)
     tell(f"Written: {', '.join(shown(path) for path in files)}.")
+
+
+def collect_told(folder: Path, *sources: Path, afresh: bool) -> Collected:
+    """Collect, and print the alerts before anything else, also where the rest is refused."""
+    try:
+        collected = collect_ratings(folder, *sources, afresh=afresh)
+    except NotCollectedError as refused:
+        tell_alerts(refused.alerts)
+        raise
+    tell_alerts(collected.alerts)
+    return collected
+
+
+def tell_alerts(alerts: Sequence[Alert]) -> None:
+    """Print what must be told the same day."""
+    for alert in alerts:
+        tell(click.style(str(alert), fg="red", bold=True))
 
 
 def collected_files(folder: Path, collected: Collected) -> dict[Path, bytes]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from audit_toolkit import terms
-from audit_toolkit.cli.collect import collected_files
+from audit_toolkit.cli.collect import collect_told, collected_files
 from audit_toolkit.cli.draw import draw_planned, round_files
 from audit_toolkit.cli.say import give, shown, step, tell
 from audit_toolkit.errors import DesignError, Problem
@@ -44,14 +44,12 @@ def review(round_folder: Path, force: bool) -> None:
 
 
 def _collect_and_score(folder: Path, force: bool) -> None:
-    from audit_toolkit.scoring import collect_ratings, lost_ratings, score_round, scores_text
+    from audit_toolkit.scoring import score_round, scores_text
 
     step("Collecting what came back")
-    collected = collect_ratings(folder)
-    for alert in collected.alerts:
-        tell(click.style(f"  {alert}", fg="red", bold=True))
-    write_files(collected_files(folder, collected), force=force or not lost_ratings(folder, collected))
-    tell("  " + collected.summary().replace("\n", "\n  "))
+    collected = collect_told(folder, afresh=force)
+    write_files(collected_files(folder, collected), force=True)
+    tell("  " + "\n  ".join([*collected.summary().splitlines(), *collected.notes]))
     step("Scoring")
     scored = score_round(folder)
     write_files({folder / terms.SCORES_FILE: csv_bytes(scores_text(scored))}, force=force)

@@ -9,7 +9,7 @@ from audit_toolkit.files.dates import DATE_MEND, parse_date
 from audit_toolkit.files.folders import list_files
 from audit_toolkit.files.json_file import json_bytes, read_json
 from audit_toolkit.files.reading import digest_of, file_digest, read_bytes, read_text
-from audit_toolkit.files.sheets import Column, Sheet, clean_sheet_names
+from audit_toolkit.files.sheets import Column, Formula, Sheet, clean_sheet_names
 from audit_toolkit.files.table import Table
 from audit_toolkit.files.tables import read_sheets, read_table, sheet_names, table_from_frame
 from audit_toolkit.files.workbook import build_workbook
@@ -18,6 +18,7 @@ from audit_toolkit.files.yaml_file import YamlDocument, parse_yaml, read_yaml, u
 __all__ = [
     "DATE_MEND",
     "Column",
+    "Formula",
     "Sheet",
     "Table",
     "YamlDocument",

@@ -39,22 +39,32 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula of our own, never made from data, and the value it shows until a spreadsheet works it out."""
+
+    text: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet: lines of introduction, a heading row, rows of text.
 
     Without columns it is a page of text. With `protect`, locked columns cannot be changed by accident;
     filtering, sorting and resizing stay possible. There is no password: it guards against slips only.
     `frozen_rows` counts rows from the heading on, `frozen_columns` from the left, that stay in view.
+    `banded` tints every second row; `band_by` names a column and tints every second run of rows alike in it.
     """
 
     name: str
     columns: tuple[Column, ...] = ()
     rows: Sequence[Sequence[str]] = ()
     frozen_rows: int = 1
-    intro: Sequence[str] = ()
+    intro: Sequence[str | Formula] = ()
     protect: bool = False
     frozen_columns: int = 0
     banded: bool = False
+    band_by: str | None = None
     filtered: bool = True
     hidden: bool = False
 
@@ -125,7 +135,9 @@ def _sheet_problems(sheet: Sheet) -> list[Problem]:
         if column.choices is not None and not column.choices:
             problems.append(_problem(sheet, f'the list of choices of "{column.heading}" is empty'))
     for line in [*sheet.intro, *headings]:
-        problems += _text_problems(line, Place("", sheet.name))
+        problems += _text_problems(line.text if isinstance(line, Formula) else line, Place("", sheet.name))
+    if sheet.band_by is not None and sheet.band_by not in headings:
+        problems.append(_problem(sheet, f'"{sheet.band_by}" is no column, but the rows are banded by it'))
     for position, row in enumerate(sheet.rows):
         number = sheet.heading_row + 1 + position
         if len(row) != len(headings):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table:
     """A table as its file holds it: text, and where each row stood.
 
@@ -75,3 +75,6 @@ class Table:
         sheet = f", sheet {self.sheet}" if self.sheet is not None else ""
         counts = f"{len(self.rows):,} rows, {len(self.columns)} columns"
         return "\n".join([f"{self.name}{sheet}: {counts}", *self.notes[:10]])
+
+    def __repr__(self) -> str:
+        return str(self)

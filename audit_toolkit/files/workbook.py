@@ -8,17 +8,18 @@ import re
 import textwrap
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 from audit_toolkit.errors import column_letter
 from audit_toolkit.files.limits import INLINE_LIST_CHARACTERS
-from audit_toolkit.files.sheets import Column, Sheet, check_workbook, clean_sheet_names, utf16_length
+from audit_toolkit.files.sheets import Column, Formula, Sheet, check_workbook, clean_sheet_names, utf16_length
 
 # A fixed time, so that the same content gives the same bytes.
 CREATED = datetime.datetime(2010, 1, 1)
 PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?", re.ASCII)
 TEXT_FORMAT = "@"
-PAGE_WIDTH = 90
+PAGE_WIDTH = 76
 LINE_POINTS = 15
 # Excel's own limit for a row.
 MOST_POINTS = 409
@@ -156,6 +157,9 @@ def _write_intro(sheet: Sheet, worksheet: Any, formats: _Formats) -> None:
         worksheet.hide_gridlines(2)
     for row, line in enumerate(sheet.intro):
         title = {"bold": True, "font_size": 14} if row == 0 else {}
+        if isinstance(line, Formula):
+            worksheet.write_formula(row, 0, line.text, formats.of(valign="top", bold=True), line.shown)
+            continue
         worksheet.write_string(row, 0, line, formats.of(valign="top", text_wrap=page, num_format=TEXT_FORMAT, **title))
         lines = _lines(line, PAGE_WIDTH) if page else 1
         worksheet.set_row(row, min(LINE_POINTS * max(lines, 1) + (5 if row == 0 else 0), MOST_POINTS))
@@ -177,8 +181,8 @@ def _write_headings(sheet: Sheet, worksheet: Any, formats: _Formats) -> None:
 
 
 def _write_rows(sheet: Sheet, worksheet: Any, formats: _Formats) -> None:
-    for position, row in enumerate(sheet.rows):
-        band = sheet.banded and position % 2 == 1
+    bands = _bands(sheet)
+    for position, (row, band) in enumerate(zip(sheet.rows, bands, strict=True)):
         for index, (column, text) in enumerate(zip(sheet.columns, row, strict=True)):
             style = formats.body(column, band)
             if text == "":
@@ -188,6 +192,16 @@ def _write_rows(sheet: Sheet, worksheet: Any, formats: _Formats) -> None:
             else:
                 worksheet.write_string(sheet.heading_row + position, index, text, style)
         worksheet.set_row(sheet.heading_row + position, _height(sheet.columns, row))
+
+
+def _bands(sheet: Sheet) -> list[bool]:
+    """Say of each row whether it is tinted."""
+    if sheet.band_by is None:
+        return [sheet.banded and position % 2 == 1 for position in range(len(sheet.rows))]
+    column = [each.heading for each in sheet.columns].index(sheet.band_by)
+    values = [row[column] for row in sheet.rows]
+    turns = accumulate(int(one != other) for one, other in pairwise(values))
+    return [turn % 2 == 1 for turn in (0, *turns)][: len(values)]
 
 
 def _height(columns: Sequence[Column], texts: Sequence[str]) -> float:

@@ -1,4 +1,6 @@
-"""Has it got better: estimates, change between rounds, and a verdict."""
+"""HAS it got better: estimates, change between rounds, and a verdict."""
+
+from __future__ import annotations
 
 from audit_toolkit.improvement.change import compare_means, compare_shares
 from audit_toolkit.improvement.comparison import Comparison, compare_rounds

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Comparison:
     """Two rounds compared: every measure on all cases, and shares by area, outcome or other domains.
 
@@ -120,6 +120,9 @@ class Comparison:
 
     def __str__(self) -> str:
         return "\n".join(self.summary().splitlines()[:12])
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def compare_rounds(earlier: Round | str | Path, later: Round | str | Path, *, anyway: bool = False) -> Comparison:

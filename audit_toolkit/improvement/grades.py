@@ -72,7 +72,7 @@ def grade_statistic(
     below = (np.cumsum(earlier, axis=-1) - earlier / 2) / n1[..., None]
     above = 1 - (np.cumsum(later, axis=-1) - later / 2) / n2[..., None]
     theta_h = np.einsum("...k,...k->...", later, below) / n2
-    theta = (shares * theta_h).sum(axis=-1)
+    theta = 0.5 + (shares * (theta_h - 0.5)).sum(axis=-1)
     centre = theta[..., None, None]
     separate = _separate(earlier, above - centre, shares / n1, n1, groups1)
     separate = separate + _separate(later, below - centre, shares / n2, drawn, groups2)

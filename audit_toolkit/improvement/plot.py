@@ -22,15 +22,17 @@ COLOURS = {
     terms.CANNOT_TELL: "#666666",
     "": "#666666",
 }
+# A label keeps clear of the line it crosses.
+LABEL_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 MARKERS = {terms.IMPROVED: "^", terms.WORSENED: "v", terms.NO_WORSE: "s", terms.CANNOT_TELL: "o", "": "o"}
 
 
 def change_figure(comparison: Comparison) -> Figure:
     """Draw each framework's share good or better: its change with interval, coloured by the framework's word."""
-    from matplotlib.figure import Figure
+    from audit_toolkit.improvement.picture import Picture
 
     rows = comparison.grades()
-    figure = Figure(figsize=(8.6, 1.3 + 0.72 * len(rows)), layout="constrained")
+    figure = Picture(figsize=(8.6, 1.3 + 0.72 * len(rows)), layout="constrained")
     axes = figure.add_subplot()
     for height, row in zip(range(len(rows), 0, -1), rows, strict=True):
         _draw(axes, comparison, row, height)
@@ -62,7 +64,9 @@ def _draw(axes: Axes, comparison: Comparison, row: MeasuredChange, height: int) 
         )
     axes.plot([100 * change.change], [height], MARKERS[row.verdict], color=colour, markersize=10)
     text = f"{100 * change.earlier:.0f} % to {100 * change.later:.0f} %: {WORDS[row.verdict]}"
-    axes.text(100 * change.change, height + 0.24, text, ha="center", va="bottom", color=colour, fontsize=9.5)
+    axes.text(
+        100 * change.change, height + 0.24, text, ha="center", va="bottom", color=colour, fontsize=9.5, bbox=LABEL_BOX
+    )
 
 
 WORDS = {

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Round:
     """One round, drawn, rated and scored.
 
@@ -119,6 +119,9 @@ class Round:
             f"{len(self.auditors)} auditors, {len(self.frameworks)} frameworks"
         )
 
+    def __repr__(self) -> str:
+        return str(self)
+
 
 def read_round(folder: str | Path) -> Round:
     """Read a round folder whose ratings were collected, and score it.
@@ -134,12 +137,12 @@ def read_round(folder: str | Path) -> Round:
 
     Raises
     ------
-    DesignError if the receipt's seal is broken or sample.csv is not the one it seals. ChangeError if
+    DesignError if the receipt's seal is broken, or plan.yaml or sample.csv is not the one it seals. ChangeError if
     scores.csv is not what the ratings give. RatingError or FileError naming what cannot be read.
     """
     folder = Path(folder)
     plan = read_plan(folder)
-    receipt = _sealed_receipt(folder)
+    receipt = _sealed_receipt(folder, plan)
     frameworks = plan_frameworks(plan)
     scores = score_round(folder)
     ratings, sampled = round_ratings(folder, frameworks)
@@ -151,8 +154,12 @@ def read_round(folder: str | Path) -> Round:
     )
 
 
-def _sealed_receipt(folder: Path) -> Receipt:
+def _sealed_receipt(folder: Path, plan: Plan) -> Receipt:
+    """Give the receipt, or refuse a round whose plan or sample changed after the draw: margins are set before."""
     receipt, problems = read_receipt(folder / terms.RECEIPT_FILE)
+    if plan.sha256 != receipt.plan_sha256:
+        what = "the plan is not the one the sample was drawn by"
+        problems.append(Problem(what, terms.PLAN_FILE, "Run verify to see the difference."))
     if file_digest(folder / terms.SAMPLE_FILE) != receipt.sample_sha256:
         what = "the sample is not the one the receipt seals"
         problems.append(Problem(what, terms.SAMPLE_FILE, "Run verify to see the difference."))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Frame:
     """The eligible units of a register.
 
@@ -63,6 +63,9 @@ class Frame:
                 f"frame digest {self.digest}",
             ]
         )
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def frame_digest(pairs: Iterable[tuple[str, str]]) -> str:

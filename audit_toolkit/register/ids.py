@@ -24,6 +24,9 @@ def folded(case_id: str, *, fold_case: bool = True) -> str:
     """Give what two ids share when a person would read them as the same."""
     plain = case_id.isascii() and case_id.isalnum()
     text = case_id if plain else unicodedata.normalize("NFC", re.sub(r"\s+", " ", case_id).strip())
+    # A tab that an export put before a formula sign is part of the id: with a space before it, it is another.
+    if case_id.startswith("\t") and text.startswith(FORMULA_STARTS):
+        text = "\t" + text
     return text.casefold() if fold_case else text
 
 

@@ -36,7 +36,7 @@ class Origin:
     picked: tuple[int | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Register:
     """Every case record as received, before eligibility.
 
@@ -82,6 +82,9 @@ class Register:
     def __str__(self) -> str:
         read = ", ".join(f"{each.name} ({each.rows:,} rows)" for each in self.files)
         return "\n".join([f"Register of {len(self):,} cases from {read}", *self.notes[:10]])
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def read_register(

@@ -35,7 +35,7 @@ def change_svg(comparison: Comparison) -> str:
         figure.set_size_inches(WIDTH, figure.get_figheight() + 0.2)
         for axes in figure.axes:
             axes.set_yticklabels([textwrap.fill(each.get_text(), LABEL_WIDTH) for each in axes.get_yticklabels()])
-            axes.set_xlabel(textwrap.fill(axes.get_xlabel(), 46))
+            axes.set_xlabel(textwrap.fill(axes.get_xlabel(), 50))
             for label in axes.texts:
                 label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.5})
         figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})

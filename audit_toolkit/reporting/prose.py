@@ -36,7 +36,7 @@ def answers(comparison: Comparison) -> list[Answer]:
         hidden = bool(kept_back([row, share]))
         verdict = "" if comparison.reasons or hidden else row.verdict
         told = (TOO_FEW,) if hidden else _sentences(row, share, comparison)
-        power = share_power(share) if by_chance(comparison) and not hidden else ""
+        power = "" if comparison.reasons or hidden else share_power(share)
         found.append(Answer(row.measure.label, word(row, comparison, hidden=hidden), verdict, told, power))
     return found
 

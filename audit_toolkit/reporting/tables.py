@@ -97,7 +97,7 @@ def change_table(comparison: Comparison) -> ReportTable:
 
 
 def _detectable(share: MeasuredChange, comparison: Comparison, *, hidden: bool) -> dict[str, object]:
-    if hidden or not by_chance(comparison):
+    if hidden or comparison.reasons:
         return {}
     return {
         "detectable_true": share.change.detectable_true,
@@ -130,24 +130,27 @@ def grades_table(comparison: Comparison) -> ReportTable:
         Column("p_adjusted", "p, adjusted", P),
         Column("verdict", "word", WORD),
     )
-    notes = (
+    meaning = (
         "Later graded higher: of pairs of one earlier and one later case of the same stratum, how often the later was "
-        "graded higher, ties split. 50 % is neither.",
-        "The first framework is the primary measure, at 5 %; the p of the others is adjusted for their number (Holm). "
-        "Intervals are not adjusted.",
+        "graded higher, ties split. 50 % is neither."
     )
-    return ReportTable("grades", "Grades, which the word comes from", columns, rows, notes)
+    if comparison.reasons:
+        return ReportTable("grades", "Grades", columns, rows, (meaning,))
+    adjusted = (
+        "The first framework is the primary measure, at 5 %; the p of the others is adjusted for their number (Holm). "
+        "Intervals are not adjusted."
+    )
+    return ReportTable("grades", "Grades, which the word comes from", columns, rows, (meaning, adjusted))
 
 
 def _tested(row: MeasuredChange, comparison: Comparison) -> dict[str, object]:
-    """Give what only cases drawn at random can carry."""
+    """Give what only cases drawn at random can carry, and p only where there is a verdict."""
     if not by_chance(comparison):
         return {}
-    return {
-        "theta_ci": (row.change.ci.low + 0.5, row.change.ci.high + 0.5),
-        "p_two_sided": row.change.p_two_sided,
-        "p_adjusted": row.p_adjusted,
-    }
+    interval: dict[str, object] = {"theta_ci": (row.change.ci.low + 0.5, row.change.ci.high + 0.5)}
+    if comparison.reasons:
+        return interval
+    return {**interval, "p_two_sided": row.change.p_two_sided, "p_adjusted": row.p_adjusted}
 
 
 def criteria_table(comparison: Comparison) -> ReportTable:
@@ -160,7 +163,7 @@ def criteria_table(comparison: Comparison) -> ReportTable:
             "question": row.measure.label,
             "counts": row.measure.counts,
             **figures(row, comparison, hidden=index in hidden),
-            "p_adjusted": row.p_adjusted if index not in hidden and by_chance(comparison) else None,
+            "p_adjusted": None if index in hidden or comparison.reasons else row.p_adjusted,
             "verdict": word(row, comparison, hidden=index in hidden),
         }
         for index, row in enumerate(found)
@@ -173,11 +176,11 @@ def criteria_table(comparison: Comparison) -> ReportTable:
         Column("p_adjusted", "p, adjusted", P),
         Column("verdict", "word", WORD),
     )
-    notes = (
+    adjusted = (
         "Intervals are not adjusted for the number of criteria; p and the word are, within each framework (Holm): an "
-        "interval may leave out 0 and the word still be no change shown.",
-        KEPT,
+        "interval may leave out 0 and the word still be no change shown."
     )
+    notes = (KEPT,) if comparison.reasons else (adjusted, KEPT)
     return ReportTable("criteria", "Change by criterion", columns, rows, notes)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from audit_toolkit.sampling.allocation import ExactShare, allocate, exact_shares
-from audit_toolkit.sampling.assign import Auditor, assign_auditors, read_auditors
+from audit_toolkit.sampling.assign import assign_auditors
+from audit_toolkit.sampling.auditors import Auditor, read_auditors
 from audit_toolkit.sampling.draw import Sample, draw_sample
 from audit_toolkit.sampling.plan import Plan, plan_path, read_plan
 from audit_toolkit.sampling.receipt import SEED_AFTER, SEED_GIVEN, SEED_RANDOM, Receipt, make_receipt, read_receipt

@@ -10,7 +10,6 @@ import dataclasses
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,63 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit_toolkit.errors import DesignError, Problem, raise_if
-from audit_toolkit.files import Table, read_table, table_from_frame
+from audit_toolkit.sampling.auditors import TEAM, Auditor, read_auditors
 from audit_toolkit.sampling.draw import Sample
+from audit_toolkit.sampling.programme import Programme
 from audit_toolkit.sampling.sample_file import sample_sha256
 from audit_toolkit.terms import AUDITOR, CASE_ID, DRAW_STATUS, SAMPLED, SECOND_AUDITOR, STRATUM
 
 if TYPE_CHECKING:
     import pandas as pd
-
-TEAM = "team"
-HOURS = "hours"
-# What breaking a wished-for balance costs, beside hashed costs below 1 a case.
-IMBALANCE = 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class Auditor:
-    """A person who rates: a name, the team whose cases they may not rate, and the hours they give."""
-
-    name: str
-    team: str
-    hours: Fraction
-
-
-def read_auditors(source: str | Path | pd.DataFrame | Sequence[Auditor]) -> tuple[Auditor, ...]:
-    """Read the auditors: columns auditor, team (may be empty) and hours.
-
-    Raises
-    ------
-    FileError, or DesignError naming every empty or doubled name and every unfit number of hours.
-    """
-    if not isinstance(source, (str, Path)) and not hasattr(source, "columns"):
-        return tuple(source)
-    table = (
-        read_table(Path(source), required=[AUDITOR]) if isinstance(source, (str, Path)) else table_from_frame(source)
-    )
-    names = [str(each) for each in table.cells[AUDITOR]]
-    problems: list[Problem] = []
-    for position, name in enumerate(names):
-        if not name.strip() or name in names[:position]:
-            what = f'the auditor "{name}" stands twice' if name.strip() else "the auditor has no name"
-            problems.append(Problem(what, table.place(position, AUDITOR), "Give each auditor one row and a name."))
-    hours = [_hours(table, position, problems) for position in range(len(names))]
-    raise_if(problems, DesignError)
-    teams = [str(each) for each in table.cells[TEAM]] if TEAM in table.columns else [""] * len(names)
-    return tuple(Auditor(name, team, given) for name, team, given in zip(names, teams, hours, strict=True))
-
-
-def _hours(table: Table, position: int, problems: list[Problem]) -> Fraction:
-    text = str(table.cells[HOURS].iloc[position]) if HOURS in table.columns else "1"
-    try:
-        hours = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        hours = Fraction(0)
-    if hours <= 0:
-        what = f'"{text}" is not a number of hours above 0'
-        problems.append(Problem(what, table.place(position, HOURS), "Give the hours, or take the auditor out."))
-    return hours
 
 
 def assign_auditors(
@@ -100,8 +50,8 @@ def assign_auditors(
     Source: an assignment problem; Mathematical Programming 8 (Hoffman & Kruskal 1956 on integral solutions).
     Checked against: tests/sampling/test_assign.py.
     """
-    people = read_auditors(auditors)
-    share = Fraction(str(double_rated)) if isinstance(double_rated, float) else Fraction(double_rated)
+    people = tuple(sorted(read_auditors(auditors), key=lambda person: person.name))
+    share = Fraction(str(double_rated)) if math.isfinite(double_rated) else Fraction(-1)
     if not people or not 0 <= share <= 1:
         what = "there are no auditors" if not people else f"double_rated is {double_rated}"
         raise DesignError(Problem(what, "auditors", "Name at least one auditor, and a share from 0 to 1."))
@@ -119,7 +69,19 @@ def assign_auditors(
     for name in (AUDITOR, SECOND_AUDITOR):
         cases[name] = cases[name].astype(object)
     receipt = dataclasses.replace(sample.receipt, sample_sha256=sample_sha256(cases))
-    return dataclasses.replace(sample, cases=cases, receipt=receipt)
+    return dataclasses.replace(sample, cases=cases, receipt=receipt, notes=(*sample.notes, *_notes(sample, people)))
+
+
+def _notes(sample: Sample, people: Sequence[Auditor]) -> list[str]:
+    """Say where nothing tells whose team a case is of, so that the own-team rule could not be kept."""
+    if not any(person.team for person in people):
+        return ["No auditor has a team, so nobody is kept from the cases of their own."]
+    if TEAM not in sample.details.columns:
+        return [f'The register has no column "{TEAM}", so nobody is kept from the cases of their own team.']
+    unknown = sorted({person.team for person in people if person.team} - set(sample.details[TEAM]))
+    if unknown and len(unknown) == len({person.team for person in people if person.team}):
+        return [f"No drawn case is of a team of the auditors ({', '.join(unknown)}): look at how they are spelt."]
+    return []
 
 
 def _names(size: int, rows: Sequence[int], people: Sequence[Auditor], chosen: Mapping[int, int]) -> list[str]:
@@ -159,47 +121,6 @@ def _shares(total: int, people: Sequence[Auditor]) -> list[Fraction]:
     return [total * person.hours / hours for person in people]
 
 
-@dataclass(slots=True)
-class _Programme:
-    """Rows of an integer programme over case x auditor, each with bounds, and a price where it may be broken."""
-
-    shape: tuple[int, int]
-    rows: list[NDArray[np.float64]] = dataclasses.field(default_factory=list)
-    lows: list[float] = dataclasses.field(default_factory=list)
-    highs: list[float] = dataclasses.field(default_factory=list)
-    soft: list[bool] = dataclasses.field(default_factory=list)
-
-    def add(self, mask: NDArray[np.bool_], low: float, high: float, *, soft: bool = False) -> None:
-        """Bound the number of chosen pairs under the mask."""
-        self.rows.append(mask.astype(float).ravel())
-        self.lows.append(low)
-        self.highs.append(high)
-        self.soft.append(soft)
-
-    def solve(self, costs: NDArray[np.float64], allowed: NDArray[np.bool_]) -> dict[int, int] | None:
-        """Give the cheapest choice as case -> auditor, or None where the hard rows cannot be met."""
-        from scipy.optimize import Bounds, LinearConstraint, milp
-        from scipy.sparse import csr_array, hstack
-
-        pairs, broken = costs.size, sum(self.soft)
-        slack = np.zeros((len(self.rows), 2 * broken))
-        for index, row in enumerate(np.flatnonzero(self.soft)):
-            slack[row, 2 * index], slack[row, 2 * index + 1] = 1.0, -1.0
-        matrix = hstack([csr_array(np.array(self.rows)), csr_array(slack)], format="csr")
-        upper = np.concatenate([allowed.astype(float).ravel(), np.full(2 * broken, float(pairs))])
-        found = milp(
-            np.concatenate([costs.ravel(), np.full(2 * broken, IMBALANCE)]),
-            constraints=LinearConstraint(matrix, np.array(self.lows), np.array(self.highs)),
-            integrality=np.concatenate([np.ones(pairs), np.zeros(2 * broken)]),
-            bounds=Bounds(np.zeros(pairs + 2 * broken), upper),
-            options={"mip_rel_gap": 0.0},
-        )
-        if found.x is None:
-            return None
-        chosen = np.rint(found.x[:pairs]).reshape(costs.shape).astype(bool)
-        return {int(case): int(person) for case, person in np.argwhere(chosen)}
-
-
 def _mask(shape: tuple[int, int], cases: int | slice | list[int], person: int | slice) -> NDArray[np.bool_]:
     mask = np.zeros(shape, dtype=bool)
     mask[cases, person] = True
@@ -210,7 +131,7 @@ def _first_ratings(
     seed: str, ids: Sequence[str], strata: Sequence[str], people: Sequence[Auditor], allowed: NDArray[np.bool_]
 ) -> dict[int, int]:
     shape = (len(ids), len(people))
-    programme = _Programme(shape)
+    programme = Programme()
     for case in range(len(ids)):
         programme.add(_mask(shape, case, slice(None)), 1, 1)
     _fair(programme, shape, len(ids), people, strata)
@@ -222,7 +143,7 @@ def _first_ratings(
 
 
 def _fair(
-    programme: _Programme, shape: tuple[int, int], total: int, people: Sequence[Auditor], strata: Sequence[str]
+    programme: Programme, shape: tuple[int, int], total: int, people: Sequence[Auditor], strata: Sequence[str]
 ) -> None:
     """Ask for each auditor's share of all cases, to the nearest one, and of each stratum where it can be."""
     for person, share in enumerate(_shares(total, people)):
@@ -250,7 +171,7 @@ def _second_ratings(
     others = allowed.copy()
     for case, person in first.items():
         others[case, person] = False
-    programme = _Programme(shape)
+    programme = Programme()
     programme.add(np.ones(shape, dtype=bool), count, count)
     for case in range(len(ids)):
         programme.add(_mask(shape, case, slice(None)), 0, 1)
@@ -268,7 +189,7 @@ def _second_ratings(
     return chosen
 
 
-def _spread_pairs(programme: _Programme, shape: tuple[int, int], first: Mapping[int, int], count: int) -> None:
+def _spread_pairs(programme: Programme, shape: tuple[int, int], first: Mapping[int, int], count: int) -> None:
     """Ask that no two auditors meet on more double ratings than they must."""
     pairs = shape[1] * (shape[1] - 1) // 2
     most = math.ceil(Fraction(count, pairs)) if pairs else count

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sample:
     """A drawn sample with its reserves and its receipt.
 
@@ -62,6 +62,9 @@ class Sample:
             f"Sample of {drawn} cases and {reserves} reserves, from {eligible:,} eligible in "
             f'{len(self.receipt.population)} strata, seed "{self.receipt.seed}"'
         )
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def draw_sample(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from audit_toolkit.errors import DesignError, Problem, did_you_mean, raise_if
-from audit_toolkit.files import parse_yaml, read_bytes
+from audit_toolkit.errors import DesignError, did_you_mean, raise_if
+from audit_toolkit.files import digest_of, file_digest, parse_yaml, read_text
 from audit_toolkit.register import Join, Rule, StratumColumn, parse_rules, parse_strata
 from audit_toolkit.sampling.allocation import METHODS
+from audit_toolkit.sampling.plan_joins import plan_joins
 from audit_toolkit.sampling.reader import PlanReader
 from audit_toolkit.sampling.tickets import check_seed
 from audit_toolkit.terms import IMPROVEMENT, PLAN_FILE, PURPOSES
@@ -46,17 +46,20 @@ PLAN_KEYS = (
     "made_up",
 )
 REGISTER_KEYS = ("file", "sheet", "encoding", "snapshot", "columns", "join", "ids_differ_by_case")
-JOIN_KEYS = ("file", "sheet", "on", "where", "latest")
 # Neyman and optimal allocation need a spread for each stratum, which a plan cannot state yet.
 PLAN_METHODS = tuple(method for method in METHODS if method in ("proportional", "equal"))
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What was decided before drawing. Paths are resolved from the plan's own folder; `text` is the file as read."""
+    """What was decided before drawing. Paths are resolved from the plan's own folder.
+
+    `text` is the file as read, without a byte-order mark; `sha256` the digest of its bytes.
+    """
 
     folder: Path
     text: str
+    sha256: str
     round: str
     purpose: str
     review_date: datetime.date | None
@@ -91,11 +94,6 @@ class Plan:
     clock_start: datetime.date | None
     made_up: str
 
-    @property
-    def sha256(self) -> str:
-        """Digest of the file, character for character."""
-        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
-
     def __str__(self) -> str:
         names = ", ".join(column.name for column in self.strata)
         return f"Plan of {self.round} ({self.purpose}): {self.size} cases by {names}, {self.allocation} allocation"
@@ -120,28 +118,32 @@ def read_plan(path: str | Path) -> Plan:
     its line and the nearest right one.
     """
     file = plan_path(path)
-    return parse_plan(read_bytes(file).decode("utf-8-sig", errors="replace"), file.name, file.parent)
+    return parse_plan(read_text(file), file.name, file.parent, sha256=file_digest(file))
 
 
-def parse_plan(text: str, name: str, folder: Path) -> Plan:
-    """Read a plan from its text, as `read_plan` does from a file."""
+def parse_plan(text: str, name: str, folder: Path, *, sha256: str | None = None) -> Plan:
+    """Read a plan from its text, as `read_plan` does from a file; `sha256` is that of the file it came from."""
     document = parse_yaml(text, name)
     top, register = PlanReader(document), PlanReader(document, ("register",))
     top.only(PLAN_KEYS)
     if not register.values:
         top.refuse("register", "register is missing", "Add register: {file: register.csv}.")
     register.only(REGISTER_KEYS)
-    joins = _joins(register, folder)
-    eligible = _rules(top, "eligible")
-    exclude = _rules(top, "exclude")
+    plan = _plan(top, register, folder, text)
+    raise_if([*top.problems, *register.problems], DesignError)
+    return replace(plan, sha256=sha256) if sha256 is not None else plan
+
+
+def _plan(top: PlanReader, register: PlanReader, folder: Path, text: str) -> Plan:
     strata, wrong_strata = parse_strata(top.values.get("strata"), top.place("strata"))
+    top.problems += wrong_strata
     clock, clock_start = _clock(top)
     frameworks = top.texts("frameworks")
-    compare_with = top.text("compare_with")
-    auditors = top.text("auditors")
-    plan = Plan(
+    minimum, maximum = top.whole("minimum", lowest=1, default=2), _maximum(top)
+    return Plan(
         folder=folder,
         text=text,
+        sha256=digest_of(text.encode("utf-8")),
         round=top.text("round", needed=True),
         purpose=top.choice("purpose", PURPOSES, IMPROVEMENT),
         review_date=top.date("review_date"),
@@ -150,19 +152,19 @@ def parse_plan(text: str, name: str, folder: Path) -> Plan:
         register_encoding=register.text("encoding") or None,
         snapshot=register.date("snapshot"),
         columns=register.mapping("columns"),
-        joins=joins,
-        fold_case=not _yes(register, "ids_differ_by_case"),
-        eligible=eligible,
-        exclude=exclude,
+        joins=plan_joins(register, folder),
+        fold_case=not register.yes("ids_differ_by_case"),
+        eligible=_rules(top, "eligible"),
+        exclude=_rules(top, "exclude"),
         stay_clear_of=tuple(folder / each for each in top.texts("stay_clear_of")),
         strata=strata,
         size=_size(top),
         allocation=top.choice("allocation", PLAN_METHODS, "proportional"),
-        minimum=top.whole("minimum", lowest=1, default=2),
-        maximum=top.optional_whole("maximum", lowest=1),
+        minimum=minimum,
+        maximum=maximum,
         reserves=top.whole("reserves", lowest=0, default=0),
         seed=_seed(top),
-        auditors=folder / auditors if auditors else None,
+        auditors=_path(top, "auditors", folder),
         double_rated=top.share("double_rated", Fraction(0)) or Fraction(0),
         carry=top.texts("carry"),
         frameworks=frameworks,
@@ -170,14 +172,26 @@ def parse_plan(text: str, name: str, folder: Path) -> Plan:
         margin=top.share("margin", None),
         domains=top.texts("domains") or tuple(column.name for column in strata),
         collapse=top.mapping("collapse"),
-        compare_with=folder / compare_with if compare_with else None,
+        compare_with=_path(top, "compare_with", folder),
         improvement_plan=top.text("improvement_plan") or None,
         clock=clock,
         clock_start=clock_start,
         made_up=top.text("made_up"),
     )
-    raise_if([*top.problems, *register.problems, *wrong_strata], DesignError)
-    return plan
+
+
+def _path(top: PlanReader, key: str, folder: Path) -> Path | None:
+    text = top.text(key)
+    return folder / text if text else None
+
+
+def _maximum(top: PlanReader) -> int | None:
+    maximum = top.optional_whole("maximum", lowest=1)
+    minimum = top.values.get("minimum")
+    if maximum is not None and isinstance(minimum, int) and maximum < minimum:
+        what = f"maximum: {maximum} is below minimum: {minimum}"
+        top.refuse("maximum", what, "Raise the one or lower the other.")
+    return maximum
 
 
 def _size(top: PlanReader) -> int:
@@ -188,7 +202,7 @@ def _size(top: PlanReader) -> int:
 
 def _seed(top: PlanReader) -> str | None:
     seed = top.text("seed")
-    if not seed:
+    if not isinstance(top.values.get("seed"), str):
         return None
     try:
         return check_seed(seed)
@@ -218,49 +232,7 @@ def _clock(top: PlanReader) -> tuple[str | None, datetime.date | None]:
     return None, None
 
 
-def _yes(reader: PlanReader, key: str) -> bool:
-    value = reader.values.get(key)
-    if value is not None and not isinstance(value, bool):
-        reader.refuse(key, f"{key}: {value} is neither true nor false", f"Write {key}: true or {key}: false.")
-        return False
-    return bool(value)
-
-
 def _rules(top: PlanReader, key: str) -> tuple[Rule, ...]:
     rules, problems = parse_rules(top.values.get(key), top.place(key), key)
     top.problems += problems
     return rules
-
-
-def _joins(register: PlanReader, folder: Path) -> tuple[Join, ...]:
-    listed = register.values.get("join") or []
-    if not isinstance(listed, Sequence) or isinstance(listed, str):
-        register.refuse("join", "join is not a list of files", "Write - {file: episodes.csv, on: CHILD}.")
-        return ()
-    joins = []
-    for entry in listed:
-        if (
-            not isinstance(entry, Mapping)
-            or not isinstance(entry.get("file"), str)
-            or not isinstance(entry.get("on"), str)
-        ):
-            register.refuse(
-                "join", "an entry of join names no file or no column", "Write - {file: episodes.csv, on: CHILD}."
-            )
-            continue
-        for key in entry:
-            if key not in JOIN_KEYS:
-                register.refuse("join", f'"{key}" is not part of a join', did_you_mean(str(key), JOIN_KEYS))
-        where, problems = parse_rules(entry.get("where"), register.place("join"), "where")
-        register.problems += [Problem(each.what, each.where, each.mend) for each in problems]
-        latest, sheet = entry.get("latest"), entry.get("sheet")
-        joins.append(
-            Join(
-                folder / entry["file"],
-                entry["on"],
-                where,
-                str(latest) if latest else None,
-                str(sheet) if sheet else None,
-            )
-        )
-    return tuple(joins)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from audit_toolkit.errors import Place, Problem, did_you_mean
@@ -49,9 +48,20 @@ class PlanReader:
                 self.refuse(key, f"{'.'.join((*self.keys, key))} is missing", f"Add {key}: and its value.")
             return default
         if not isinstance(value, str):
-            self.refuse(key, f"{key}: {value} is not text", f'Put it in quotation marks: {key}: "{value}".')
+            # As it was typed: 0041 would be read as the number 41.
+            typed = self.document.literal(*self.keys, key)
+            mend = f"Write {key}: and one text." if typed is None else f'Put it in quotation marks: {key}: "{typed}".'
+            self.refuse(key, f"{key}: {value if typed is None else typed} is not text", mend)
             return default
         return value
+
+    def yes(self, key: str) -> bool:
+        """Take true or false; absent is false."""
+        value = self.values.get(key)
+        if value is not None and not isinstance(value, bool):
+            self.refuse(key, f"{key}: {value} is neither true nor false", f"Write {key}: true or {key}: false.")
+            return False
+        return bool(value)
 
     def choice(self, key: str, choices: Sequence[str], default: str) -> str:
         """Take one of a list of words."""
@@ -125,10 +135,3 @@ class PlanReader:
             self.refuse(key, f"{key} is not a mapping of names", f"Write {key}: {{case_id: Child reference}}.")
             return {}
         return {str(name): str(each) for name, each in value.items()}
-
-
-def exact_number(value: object) -> Fraction | None:
-    """Give a YAML number exactly, or None."""
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return Fraction(value)
-    return None

@@ -26,7 +26,7 @@ SEED_GIVEN = "given at the draw, without a commitment before it"
 SEED_RANDOM = "128 random bits, made at the draw"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Receipt:
     """What a draw was made from and what it gave.
 
@@ -81,6 +81,9 @@ class Receipt:
             f"Receipt of {drawn} cases from {sum(self.population.values()):,} eligible of {self.register_size:,}\n"
             f'seed "{self.seed}" ({self.seed_source})\nframe digest {self.frame_digest}\nseal {self.seal}'
         )
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def seal_of(content: Mapping[str, object]) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from audit_toolkit.errors import DesignError, Problem
-from audit_toolkit.files import json_bytes
+from audit_toolkit.files import json_bytes, sheet_names
 from audit_toolkit.register import Frame, Register, build_frame, read_register
 from audit_toolkit.sampling.allocation import ExactShare, allocate, exact_shares
 from audit_toolkit.sampling.assign import assign_auditors
@@ -19,8 +21,11 @@ from audit_toolkit.sampling.receipt import SEED_GIVEN, SEED_IN_PLAN
 from audit_toolkit.sampling.sample_file import read_sample, sample_sha256
 from audit_toolkit.terms import CASE_ID, COMMITMENT_FILE, DRAW_STATUS, RESERVE, SAMPLE_FILE, VERSION
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class PlannedReview:
     """What a plan comes to before any case is drawn: the frame, the cases each stratum gives, the exact shares."""
 
@@ -31,7 +36,7 @@ class PlannedReview:
     stay_clear_of: Mapping[str, tuple[str, ...]]
     notes: tuple[str, ...] = ()
 
-    def commitment(self) -> dict[str, object]:
+    def commitment(self, *, version: str = VERSION) -> dict[str, object]:
         """Give what is fixed before the seed: plan, frame and allocation, by digest and in full."""
         return {
             "round": self.plan.round,
@@ -41,7 +46,7 @@ class PlannedReview:
             "population": dict(self.frame.population),
             "allocation": dict(self.allocation),
             "seed": self.plan.seed or "to be given at the draw",
-            "version": VERSION,
+            "version": version,
         }
 
     def __str__(self) -> str:
@@ -55,25 +60,35 @@ class PlannedReview:
             ]
         )
 
+    def __repr__(self) -> str:
+        return str(self)
 
-def commitment_bytes(review: PlannedReview) -> bytes:
+
+def commitment_bytes(review: PlannedReview, *, version: str = VERSION) -> bytes:
     """Give the bytes of commitment.json."""
-    return json_bytes(review.commitment())
+    return json_bytes(review.commitment(version=version))
 
 
-def read_planned_register(plan: Plan, source: str | Path | None = None) -> Register:
+def read_planned_register(plan: Plan, source: str | Path | pd.DataFrame | None = None) -> Register:
     """Read the register a plan names, or another copy of it, as the plan says."""
-    path = Path(source) if source is not None else plan.register_file
-    dated = [rule.column for rule in (*plan.eligible, *plan.exclude) if rule.dated]
-    joined = bool(plan.joins)
+    rules = (*plan.eligible, *plan.exclude)
+    wanted = [*[rule.column for rule in rules], *[column.column for column in plan.strata], *plan.carry]
+    sheet: str | None = None
+    encoding: str | None = None
+    if source is None or isinstance(source, (str, Path)):
+        source = Path(source) if source is not None else plan.register_file
+        names = sheet_names(source)
+        # Another copy may call its sheet something else; then its first sheet is read.
+        sheet = plan.register_sheet if plan.register_sheet in names or source == plan.register_file else None
+        encoding = None if names else plan.register_encoding
     return read_register(
-        path,
+        source,
         columns=plan.columns,
-        sheet=plan.register_sheet if path.suffix.lower() == ".xlsx" else None,
-        encoding=plan.register_encoding if path.suffix.lower() != ".xlsx" else None,
+        sheet=sheet,
+        encoding=encoding,
         joins=plan.joins,
-        dates=() if joined else dated,
-        required=[rule.column for rule in (*plan.eligible, *plan.exclude)] + [column.column for column in plan.strata],
+        dates=[rule.column for rule in rules if rule.dated],
+        required=wanted,
         fold_case=plan.fold_case,
     )
 
@@ -95,8 +110,7 @@ def plan_review(path: str | Path, *, register: str | Path | Register | None = No
     """
     plan = read_plan(path)
     read = register if isinstance(register, Register) else read_planned_register(plan, register)
-    earlier = {folder.name: _earlier_cases(folder) for folder in plan.stay_clear_of}
-    return planned(plan, read, earlier)
+    return planned(plan, read, _earlier(plan.stay_clear_of))
 
 
 def planned(plan: Plan, register: Register, earlier: Mapping[str, tuple[str, ...]]) -> PlannedReview:
@@ -127,6 +141,17 @@ def _thin_notes(counts: Mapping[str, int], plan: Plan) -> list[str]:
     return [
         f"Only one case is drawn from {listed}: no spread can be measured there. Set minimum: 2, or declare collapse."
     ]
+
+
+def _earlier(folders: Sequence[Path]) -> dict[str, tuple[str, ...]]:
+    """Give each earlier round's cases under its folder's name, with the folder above it where two are alike."""
+    counts = Counter(folder.resolve().name for folder in folders)
+    found: dict[str, tuple[str, ...]] = {}
+    for folder in dict.fromkeys(folders):
+        parts = folder.resolve().parts
+        name = parts[-1] if counts[parts[-1]] == 1 else "/".join(parts[-2:])
+        found[name] = (*found.get(name, ()), *_earlier_cases(folder))
+    return found
 
 
 def _earlier_cases(folder: Path) -> tuple[str, ...]:
@@ -170,4 +195,5 @@ def draw_round(
         sample_sha256=sample_sha256(sample.cases),
         stay_clear_of=dict(review.stay_clear_of),
     )
-    return dataclasses.replace(sample, receipt=receipt, notes=review.notes)
+    notes = tuple(dict.fromkeys((*review.notes, *sample.notes)))
+    return dataclasses.replace(sample, receipt=receipt, notes=notes)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 NUMBERS = (INCLUSION_PROBABILITY, DESIGN_WEIGHT)
 
 
-def sample_bytes(cases: pd.DataFrame) -> bytes:
-    """Give the bytes of sample.csv: numbers in full, reserves with empty probability and weight."""
+def sample_text(cases: pd.DataFrame) -> pd.DataFrame:
+    """Give every cell as sample.csv holds it: numbers in full, reserves with empty probability and weight."""
     text = cases.copy()
     for name in text.columns:
         if name in NUMBERS:
@@ -35,7 +35,12 @@ def sample_bytes(cases: pd.DataFrame) -> bytes:
         else:
             text[name] = [str(value) for value in cases[name]]
         text[name] = text[name].astype(object)
-    return csv_bytes(text)
+    return text
+
+
+def sample_bytes(cases: pd.DataFrame) -> bytes:
+    """Give the bytes of sample.csv."""
+    return csv_bytes(sample_text(cases))
 
 
 def sample_sha256(cases: pd.DataFrame) -> str:

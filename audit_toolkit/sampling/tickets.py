@@ -39,28 +39,28 @@ def ticket(seed: str, case_id: str) -> str:
     ------
     DesignError if the seed is empty, not text, or holds a comma or control character, or the id is not text.
     """
-    check_seed(seed)
-    if not isinstance(case_id, str) or not case_id:
-        raise DesignError(
-            Problem(f"the case id {case_id!r} is not text", "ticket", "Read ids as text, never as numbers.")
-        )
-    return _digest(seed, case_id)
+    return tickets(seed, [case_id])[0]
 
 
 def tickets(seed: str, case_ids: Iterable[str]) -> list[str]:
-    """Compute the tickets of many cases, in their order."""
-    check_seed(seed)
-    start = hashlib.sha256(f"{seed},".encode())
+    """Compute the tickets of many cases, in their order; see `ticket`."""
+    start = hashlib.sha256(f"{check_seed(seed)},".encode())
     found = []
     for case_id in case_ids:
         digest = start.copy()
-        digest.update(case_id.encode("utf-8"))
+        digest.update(_bytes(case_id))
         found.append(digest.hexdigest())
     return found
 
 
-def _digest(seed: str, case_id: str) -> str:
-    return hashlib.sha256(f"{seed},{case_id}".encode()).hexdigest()
+def _bytes(case_id: object) -> bytes:
+    try:
+        if isinstance(case_id, str) and case_id:
+            return case_id.encode("utf-8")
+    except UnicodeEncodeError as half:
+        what = f"the case id {case_id!r} holds half a character"
+        raise DesignError(Problem(what, "ticket", "Export the register again.")) from half
+    raise DesignError(Problem(f"the case id {case_id!r} is not text", "ticket", "Read ids as text, never as numbers."))
 
 
 def is_ticket(text: str) -> bool:

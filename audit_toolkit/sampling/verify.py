@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit_toolkit.errors import AuditError, Place, Problem
-from audit_toolkit.files import file_digest, read_bytes, read_table
-from audit_toolkit.register import Frame, Register, RegisterFile, read_register
-from audit_toolkit.sampling.draw import draw_sample
-from audit_toolkit.sampling.plan import parse_plan
+from audit_toolkit.errors import AuditError, DesignError, Place, Problem
+from audit_toolkit.files import digest_of, file_digest, read_text
+from audit_toolkit.register import Frame, Register, RegisterFile, build_frame, read_register
+from audit_toolkit.sampling.compare_sample import sample_problems
+from audit_toolkit.sampling.draw import Sample, draw_sample
+from audit_toolkit.sampling.plan import Plan, parse_plan
 from audit_toolkit.sampling.receipt import Receipt, read_receipt
-from audit_toolkit.sampling.review import planned, read_planned_register
-from audit_toolkit.terms import CASE_ID, DRAW_STATUS, PLAN_FILE, RECEIPT_FILE, SAMPLE_FILE, STRATUM
+from audit_toolkit.sampling.review import PlannedReview, commitment_bytes, planned, read_planned_register
+from audit_toolkit.terms import CASE_ID, COMMITMENT_FILE, PLAN_FILE, RECEIPT_FILE, SAMPLE_FILE, STRATUM
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FIND_ORIGINAL = "Find the original, or draw again from a new commitment."
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def verify_round(folder: str | Path, register: str | Path | None = None) -> list[Problem]:
@@ -33,16 +35,24 @@ def verify_round(folder: str | Path, register: str | Path | None = None) -> list
     Returns
     -------
     list of Problem, empty when everything holds: the receipt's seal, plan.yaml, sample.csv, the register's
-    files, the frame, the allocation and every ticket.
+    files, the frame, the allocation and every ticket. A copy of the register under another name is known by
+    its eligible cases and their strata, one under the same name by every byte.
+
+    Checked against: tests/sampling/test_verify.py (one character changed at many places of every file).
     """
     folder = Path(folder)
     try:
         receipt, problems = read_receipt(folder / RECEIPT_FILE)
-        problems += _file_problems(folder, receipt)
-        problems += _redraw_problems(receipt, folder, register)
     except AuditError as refused:
         return list(refused.problems)
-    return problems
+    replay = _replay(receipt, folder, register)
+    return [
+        *problems,
+        *_problems_of(lambda: _plan_problems(folder / PLAN_FILE, receipt)),
+        *_problems_of(lambda: _commitment_problems(folder / COMMITMENT_FILE, receipt)),
+        *replay.problems,
+        *_problems_of(lambda: sample_problems(folder / SAMPLE_FILE, receipt, replay.sample, replay.plan)),
+    ]
 
 
 def verify_receipt(
@@ -61,91 +71,140 @@ def verify_receipt(
     """
     try:
         read, problems = read_receipt(receipt)
-        if isinstance(register, (str, Path)):
-            return problems + _redraw_problems(read, Path(), register)
-        if isinstance(register, Register):
-            frame = planned(parse_plan(read.plan_text, PLAN_FILE, Path()), register, _earlier(read)).frame
-        elif isinstance(register, Frame):
-            frame = register
-        else:
-            frame = _plain_frame(register)
-        return problems + _frame_problems(read, frame) + _draw_problems(read, frame)
+    except AuditError as refused:
+        return list(refused.problems)
+    folder = Path(receipt).parent if isinstance(receipt, (str, Path)) else Path()
+    return problems + _problems_of(lambda: _register_problems(read, folder, register))
+
+
+def _register_problems(
+    receipt: Receipt, folder: Path, register: str | Path | pd.DataFrame | Register | Frame
+) -> list[Problem]:
+    if isinstance(register, Frame):
+        frame, problems = register, _frame_problems(receipt, register)
+    elif isinstance(register, (str, Path, Register)) or _fits_plan(receipt, register):
+        review = _review(receipt, folder, register)
+        frame, problems = review.frame, _review_problems(receipt, review, own_file=False)
+    else:
+        frame = build_frame(read_register(register), strata=[STRATUM])
+        problems = _frame_problems(receipt, frame)
+    return problems + _problems_of(lambda: _draw_problems(receipt, _drawn_again(receipt, frame)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Replay:
+    """The sample drawn again, where plan and register allow, and what differed from the receipt."""
+
+    problems: tuple[Problem, ...]
+    plan: Plan | None = None
+    sample: Sample | None = None
+
+
+def _replay(receipt: Receipt, folder: Path, register: str | Path | None) -> _Replay:
+    try:
+        review = _review(receipt, folder, register)
+        problems = _review_problems(receipt, review, own_file=register is None)
+    except AuditError as refused:
+        return _Replay(refused.problems)
+    try:
+        again = _drawn_again(receipt, review.frame)
+    except AuditError as refused:
+        return _Replay((*problems, *refused.problems), review.plan)
+    return _Replay((*problems, *_draw_problems(receipt, again)), review.plan, again)
+
+
+def _problems_of(check: Callable[[], list[Problem]]) -> list[Problem]:
+    """Give what a check finds; where it cannot go on, what stopped it."""
+    try:
+        return check()
     except AuditError as refused:
         return list(refused.problems)
 
 
-def _plain_frame(units: pd.DataFrame) -> Frame:
-    from audit_toolkit.register import build_frame
-
-    return build_frame(read_register(units), strata=[STRATUM])
+def _plan(receipt: Receipt, folder: Path) -> Plan:
+    return parse_plan(receipt.plan_text, PLAN_FILE, folder, sha256=receipt.plan_sha256)
 
 
-def _earlier(receipt: Receipt) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(cases) for name, cases in receipt.stay_clear_of.items()}
+def _fits_plan(receipt: Receipt, register: pd.DataFrame) -> bool:
+    """Say whether a DataFrame is the register of the receipt's plan, rather than its eligible units."""
+    if not receipt.plan_text:
+        return False
+    plan = _plan(receipt, Path())
+    wanted = [CASE_ID, *[column.column for column in plan.strata]]
+    return {plan.columns.get(name, name) for name in wanted} <= {str(name) for name in register.columns}
 
 
-def _file_problems(folder: Path, receipt: Receipt) -> list[Problem]:
-    problems = []
-    plan = read_bytes(folder / PLAN_FILE)
-    if hashlib.sha256(plan.decode("utf-8-sig", errors="replace").encode("utf-8")).hexdigest() != receipt.plan_sha256:
-        problems.append(Problem(_plan_difference(plan, receipt), PLAN_FILE, FIND_ORIGINAL))
-    if file_digest(folder / SAMPLE_FILE) != receipt.sample_sha256:
-        problems += _sample_problems(folder, receipt)
+def _review(receipt: Receipt, folder: Path, source: str | Path | pd.DataFrame | Register | None) -> PlannedReview:
+    if not receipt.plan_text:
+        what = "the receipt holds no plan, so the frame cannot be made again from a file"
+        mend = "Give the eligible units as a DataFrame with case_id and stratum."
+        raise DesignError(Problem(what, RECEIPT_FILE, mend))
+    plan = _plan(receipt, folder)
+    register = source if isinstance(source, Register) else read_planned_register(plan, source)
+    earlier = {name: tuple(cases) for name, cases in receipt.stay_clear_of.items()}
+    return planned(plan, register, earlier)
+
+
+def _plan_problems(path: Path, receipt: Receipt) -> list[Problem]:
+    if not receipt.plan_sha256:
+        return [Problem("the receipt holds no plan", RECEIPT_FILE, FIND_ORIGINAL)]
+    if file_digest(path) == receipt.plan_sha256:
+        if read_text(path) == receipt.plan_text:
+            return []
+        return [Problem("the receipt's copy of the plan is not plan.yaml", RECEIPT_FILE, FIND_ORIGINAL)]
+    now, then = read_text(path).splitlines(), receipt.plan_text.splitlines()
+    for number, (new, old) in enumerate(zip(now, then, strict=False), 1):
+        if new != old:
+            what = f'the line is "{new.strip()}" and was "{old.strip()}" when the sample was drawn'
+            return [Problem(what, Place(path.name, line=number), FIND_ORIGINAL)]
+    what = "the spacing, line ends or byte-order mark of the plan changed after the sample was drawn"
+    if len(now) != len(then):
+        what = f"the plan has {len(now)} lines and had {len(then)} when the sample was drawn"
+    return [Problem(what, path.name, FIND_ORIGINAL)]
+
+
+def _commitment_problems(path: Path, receipt: Receipt) -> list[Problem]:
+    if not receipt.commitment or not path.exists() or file_digest(path) == receipt.commitment:
+        return []
+    return [Problem("the commitment is not the one the sample was drawn under", path.name, FIND_ORIGINAL)]
+
+
+def _review_problems(receipt: Receipt, review: PlannedReview, *, own_file: bool) -> list[Problem]:
+    """Compare what the receipt says of plan, register and frame with what they come to now."""
+    plan, frame = review.plan, review.frame
+    text = receipt.plan_text.encode("utf-8", errors="replace")
+    commitment = commitment_bytes(review, version=receipt.version)
+    differences = {
+        "the receipt's copy of the plan has another digest than the receipt says": receipt.plan_sha256
+        not in (digest_of(text), digest_of(BYTE_ORDER_MARK + text)),
+        "the plan gives another allocation than the receipt has": dict(review.allocation) != dict(receipt.allocation),
+        "the plan gives other reserves than the receipt has": plan.reserves != receipt.reserves,
+        "the seed is not the one in the plan": plan.seed not in (None, receipt.seed),
+        "the plan gives another rule for the frame than the receipt has": dict(frame.rule) != dict(receipt.frame_rule),
+        "the commitment is not the one that plan, frame and allocation give": receipt.commitment
+        not in ("", digest_of(commitment)),
+    }
+    found = [Problem(what, RECEIPT_FILE, FIND_ORIGINAL) for what, wrong in differences.items() if wrong]
+    problems = _file_problems(receipt, frame.files, own_file) + _frame_problems(receipt, frame) + found
+    if not problems and (frame.register_size, frame.exclusions) != (receipt.register_size, receipt.exclusions):
+        what = "the cases left out are counted differently in the receipt"
+        problems.append(Problem(what, RECEIPT_FILE, FIND_ORIGINAL))
     return problems
 
 
-def _plan_difference(plan: bytes, receipt: Receipt) -> str:
-    now = plan.decode("utf-8-sig", errors="replace").splitlines()
-    then = receipt.plan_text.splitlines()
-    for number, (new, old) in enumerate(zip(now, then, strict=False), 1):
-        if new != old:
-            return f'line {number} is "{new.strip()}" and was "{old.strip()}" when the sample was drawn'
-    return f"the plan has {len(now)} lines and had {len(then)} when the sample was drawn"
-
-
-def _sample_problems(folder: Path, receipt: Receipt) -> list[Problem]:
-    table = read_table(folder / SAMPLE_FILE, required=[CASE_ID, STRATUM, DRAW_STATUS])
-    found = list(zip(table.cells[CASE_ID], table.cells[STRATUM], table.cells[DRAW_STATUS], strict=True))
-    drawn = [(case, label, status) for case, label, _, _, status in receipt.cases]
-    for position, (row, wanted) in enumerate(zip(found, drawn, strict=False)):
-        if row != wanted:
-            what = f"the row is {', '.join(row)} and the receipt has {', '.join(wanted)}"
-            return [Problem(what, table.place(position), FIND_ORIGINAL)]
-    if len(found) != len(drawn):
-        return [Problem(f"it has {len(found)} cases and the receipt {len(drawn)}", SAMPLE_FILE, FIND_ORIGINAL)]
-    what = "the cases are those of the receipt, but another character of the file was changed"
-    return [Problem(what, SAMPLE_FILE, FIND_ORIGINAL)]
-
-
-def _redraw_problems(receipt: Receipt, folder: Path, source: str | Path | None) -> list[Problem]:
-    if not receipt.plan_text:
-        what = "the receipt holds no plan, so the frame cannot be made again from a file"
-        return [Problem(what, RECEIPT_FILE, "Give the eligible units as a DataFrame with case_id and stratum.")]
-    plan = parse_plan(receipt.plan_text, PLAN_FILE, folder)
-    register = read_planned_register(plan, source)
-    problems = _register_problems(receipt, register.files)
-    review = planned(plan, register, _earlier(receipt))
-    problems += _frame_problems(receipt, review.frame)
-    if dict(review.allocation) != dict(receipt.allocation):
-        problems.append(Problem("the plan gives another allocation than the receipt has", RECEIPT_FILE, FIND_ORIGINAL))
-    if plan.seed is not None and plan.seed != receipt.seed:
-        problems.append(Problem("the seed is not the one in the plan", RECEIPT_FILE, FIND_ORIGINAL))
-    return problems + _draw_problems(receipt, review.frame)
-
-
-def _register_problems(receipt: Receipt, files: tuple[RegisterFile, ...]) -> list[Problem]:
+def _file_problems(receipt: Receipt, files: tuple[RegisterFile, ...], own_file: bool) -> list[Problem]:
     """Compare files of the same name byte by byte; a copy under another name is known by its frame."""
     digests = {str(each["name"]): each["sha256"] for each in receipt.files}
-    return [
+    problems = [
         Problem("the register is not the file that was drawn from: its digest differs", each.name, FIND_ORIGINAL)
         for each in files
-        if each.name in digests and digests[each.name] != each.sha256
+        if each.name in digests and each.sha256 and digests[each.name] != each.sha256
     ]
+    unknown = [each.name for each in files if each.name not in digests] if own_file else []
+    return problems + [Problem("the receipt does not know this file", name, FIND_ORIGINAL) for name in unknown]
 
 
 def _frame_problems(receipt: Receipt, frame: Frame) -> list[Problem]:
-    if frame.digest == receipt.frame_digest:
-        return []
     where = frame.files[0].name
     problems = [
         Problem(f"stratum {label} has {now} eligible cases and had {then}", where, FIND_ORIGINAL)
@@ -153,20 +212,25 @@ def _frame_problems(receipt: Receipt, frame: Frame) -> list[Problem]:
         for now, then in [(frame.population.get(label, 0), receipt.population.get(label, 0))]
         if now != then
     ]
-    return problems or [
-        Problem("the eligible cases or their strata differ from those drawn from", where, FIND_ORIGINAL)
-    ]
+    if problems or frame.digest == receipt.frame_digest:
+        return problems
+    return [Problem("the eligible cases or their strata differ from those drawn from", where, FIND_ORIGINAL)]
 
 
-def _draw_problems(receipt: Receipt, frame: Frame) -> list[Problem]:
-    if set(receipt.allocation) != set(frame.population):
-        return []
-    again = draw_sample(frame, allocation=receipt.allocation, seed=receipt.seed, reserves=receipt.reserves)
+def _drawn_again(receipt: Receipt, frame: Frame) -> Sample:
+    return draw_sample(frame, allocation=receipt.allocation, seed=receipt.seed, reserves=receipt.reserves)
+
+
+def _draw_problems(receipt: Receipt, again: Sample) -> list[Problem]:
     for position, (new, old) in enumerate(zip(again.receipt.cases, receipt.cases, strict=False), 1):
-        if new != old:
+        if new[0] != old[0]:
             what = f"drawing again gives case {new[0]} at position {position}, and the receipt has {old[0]}"
-            return [Problem(what, Place(RECEIPT_FILE), FIND_ORIGINAL)]
+            return [Problem(what, RECEIPT_FILE, FIND_ORIGINAL)]
+        if new != old:
+            listed = [f"{now} and not {then}" for now, then in zip(new, old, strict=True) if now != then]
+            what = f"drawing again gives {', '.join(listed)} for the case at position {position}"
+            return [Problem(what, Place(RECEIPT_FILE, case=new[0]), FIND_ORIGINAL)]
     if len(again.receipt.cases) != len(receipt.cases):
         what = f"drawing again gives {len(again.receipt.cases)} cases, and the receipt has {len(receipt.cases)}"
-        return [Problem(what, Place(RECEIPT_FILE), FIND_ORIGINAL)]
+        return [Problem(what, RECEIPT_FILE, FIND_ORIGINAL)]
     return []

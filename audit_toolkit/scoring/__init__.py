@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from audit_toolkit.scoring.agreements import Agreement, agreement
-from audit_toolkit.scoring.collect import Alert, Collected, collect_ratings, collect_returned, lost_ratings
+from audit_toolkit.scoring.collect import Collected, NotCollectedError, collect_ratings, collect_returned
 from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Criterion, Framework, Item, Limit
 from audit_toolkit.scoring.framework_file import SHIPPED, framework_from, load_framework, shipped_frameworks
 from audit_toolkit.scoring.issue import facts_needed, known_facts, workbook_files, write_workbooks
 from audit_toolkit.scoring.ratings import Ratings, answers_frame, read_ratings
 from audit_toolkit.scoring.responses import labels_of, response_of
+from audit_toolkit.scoring.returned import Alert
 from audit_toolkit.scoring.round_files import as_of, plan_frameworks, round_facts, round_ratings, score_round
 from audit_toolkit.scoring.score import Scores, score_answers, score_cases
 from audit_toolkit.scoring.scores_file import scores_text
@@ -26,6 +27,7 @@ __all__ = [
     "Framework",
     "Item",
     "Limit",
+    "NotCollectedError",
     "Ratings",
     "Scores",
     "TimescaleRow",
@@ -44,7 +46,6 @@ __all__ = [
     "labels_of",
     "load_framework",
     "load_timescales",
-    "lost_ratings",
     "plan_frameworks",
     "read_facts",
     "read_ratings",

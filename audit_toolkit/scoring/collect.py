@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
 from audit_toolkit.errors import AuditError, Problem, RatingError, did_you_mean
-from audit_toolkit.files import Table, list_files, parse_date, read_sheets, read_table
+from audit_toolkit.files import Table, list_files, parse_date, read_table
 from audit_toolkit.sampling import read_plan, read_sample
 from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Framework
-from audit_toolkit.scoring.issue import ALERT_COLUMNS, CASES, DATES, NEEDED_FOR, RATINGS, TOLD, facts_needed
+from audit_toolkit.scoring.issue import facts_needed
 from audit_toolkit.scoring.ratings import Ratings, read_ratings
-from audit_toolkit.scoring.round_files import issued_dates, plan_frameworks
+from audit_toolkit.scoring.returned import READ, Alert, of_another_round, read_returned, reasonless
+from audit_toolkit.scoring.round_files import issued_dates, plan_frameworks, round_facts
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """Something an auditor must have told the manager the same day: never a score."""
-
-    kind: str
-    case_id: str
-    file: str
-    told: str
-
-    def __str__(self) -> str:
-        told = f" Told: {self.told}" if self.told else " Nobody is named as told."
-        return f"{self.kind.replace('_', ' ').upper()}: case {self.case_id} ({self.file}).{told}"
+KEY = [terms.CASE_ID, terms.CRITERION_ID, terms.AUDITOR]
+Facts = dict[tuple[str, str], str]
 
 
-@dataclass(frozen=True, slots=True)
+class NotCollectedError(RatingError):
+    """What came back cannot be taken as it is; its `alerts` must be told all the same."""
+
+    def __init__(self, problems: Iterable[Problem], alerts: Iterable[Alert]) -> None:
+        super().__init__(problems)
+        self.alerts: tuple[Alert, ...] = tuple(alerts)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Collected:
     """Everything that came back for a round: ratings, dates, and alerts to be told today."""
 
@@ -55,13 +53,20 @@ class Collected:
 
     def summary(self) -> str:
         """Say what came back and what is still out, without the alerts."""
-        twice = f", {self.ratings.second[terms.CASE_ID].nunique()} of them by two auditors"
-        lines = [f"{len(self.ratings.table):,} ratings of {len(self.ratings.cases)} cases{twice}"]
-        lines += [f"not returned yet: {name}, {count} cases" for name, count in self.outstanding]
+        second = self.ratings.second
+        twice = second.loc[second[terms.RATING] != terms.MISSING, terms.CASE_ID].nunique()
+        rated = int((self.ratings.table[terms.RATING] != terms.MISSING).sum())
+        lines = [f"{rated:,} ratings of {len(self.ratings.cases)} cases, {twice} of them by two auditors"]
+        lines += [
+            f"not returned yet: {name}, {count} case{'s' if count > 1 else ''}" for name, count in self.outstanding
+        ]
         return "\n".join(lines)
 
     def __str__(self) -> str:
         return "\n".join([*map(str, self.alerts), self.summary()])
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def collect_returned(
@@ -69,6 +74,9 @@ def collect_returned(
     frameworks: Sequence[Framework],
     sample: pd.DataFrame,
     known: pd.DataFrame | None,
+    *,
+    before: Table | None = None,
+    dates_before: pd.DataFrame | None = None,
 ) -> Collected:
     """Read everything that came back against the sample that was issued.
 
@@ -76,6 +84,8 @@ def collect_returned(
     ----------
     sources : paths of workbooks and CSVs (ratings in long or wide form, or dates as case_id, fact, value).
     frameworks : what was asked. sample : the issued sample.csv as read. known : facts the register knew.
+    before, dates_before : ratings and dates of an earlier collection. What is not among these files is kept; a
+        rating that differs is refused.
 
     Returns
     -------
@@ -83,165 +93,184 @@ def collect_returned(
 
     Raises
     ------
-    RatingError or FileError naming every mistake of every file at once.
+    NotCollectedError naming every mistake of every file at once, with the alerts that were found.
     """
-    problems: list[Problem] = []
-    tables: list[Table] = []
-    dates: list[Table] = []
-    alerts: list[Alert] = []
-    for source in sources:
-        try:
-            found = _read_source(Path(source))
-        except AuditError as refused:
-            problems += refused.problems
-            continue
-        tables += found.ratings
-        dates += found.dates
-        for table in found.cases:
-            alerts += _alerts(table)
-    if not tables and not problems:
-        problems.append(Problem("nothing came back", "returned", "Put the workbooks and CSVs in returned/."))
-    ratings = _ratings(tables, frameworks, sample, problems)
-    facts = _facts(dates, frameworks, sample, problems)
+    returned = read_returned(Path(source) for source in sources)
+    problems = list(returned.problems)
+    if not returned.ratings and before is None and not problems:
+        problems.append(Problem("no ratings came back", terms.RETURNED, "Put the workbooks and CSVs there."))
+    strange = {table: of_another_round(table, sample[terms.CASE_ID]) for table in (*returned.ratings, *returned.dates)}
+    problems += [problem for problem in strange.values() if problem is not None]
+    tables = [table for table in returned.ratings if strange[table] is None]
+    ratings, kept, found = _ratings(tables, before, frameworks, sample)
+    dates, unfit = _dates([table for table in returned.dates if strange[table] is None], frameworks, sample)
+    problems += [*found, *unfit]
     if problems or ratings is None:
-        raise RatingError(problems)
-    merged, notes = _merge(known, facts)
-    return Collected(ratings, merged, tuple(alerts), _outstanding(ratings, sample), (*ratings.notes, *notes))
+        raise NotCollectedError(problems, returned.alerts)
+    merged, changed = _merged(known, dates_before, dates)
+    notes = [*returned.notes, *ratings.notes, *_notes(changed, reasonless(tables), kept)]
+    return Collected(ratings, merged, returned.alerts, _outstanding(ratings, sample), tuple(notes))
+
+
+def _notes(changed: int, without_reason: int, kept: int) -> list[str]:
+    notes = []
+    if changed:
+        notes.append(f"{_counted(changed, 'date differs', 'dates differ')} from the register; the auditors' are taken.")
+    if without_reason:
+        notes.append(f"{_counted(without_reason, 'N/A answer gives', 'N/A answers give')} no reason in the comment.")
+    if kept:
+        notes.append(
+            f"{_counted(kept, 'rating', 'ratings')} collected before did not come again and stay as they were."
+        )
+    return notes
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def _ratings(
-    tables: Sequence[Table], frameworks: Sequence[Framework], sample: pd.DataFrame, problems: list[Problem]
-) -> Ratings | None:
+    tables: Sequence[Table], before: Table | None, frameworks: Sequence[Framework], sample: pd.DataFrame
+) -> tuple[Ratings | None, int, list[Problem]]:
+    """Read the ratings, with those of an earlier collection that did not come again; count these."""
     try:
-        return read_ratings(list(tables), frameworks, sample) if tables else None
+        ratings = read_ratings(list(tables), frameworks, sample) if tables else None
+        if before is None:
+            return ratings, 0, []
+        given = _answers(ratings)
+        rest = _not_again(before, ratings, given)
+        if any(rest):
+            ratings = read_ratings([*tables, _rows(before, rest)], frameworks, sample)
+        return ratings, sum(rest), _changed(before, given)
     except AuditError as refused:
-        problems += refused.problems
-        return None
+        return None, 0, list(refused.problems)
 
 
-def _facts(
-    tables: Sequence[Table], frameworks: Sequence[Framework], sample: pd.DataFrame, problems: list[Problem]
-) -> list[pd.DataFrame]:
-    needed = facts_needed(frameworks)
-    issued = set(sample[sample[terms.DRAW_STATUS] != terms.RESERVE][terms.CASE_ID])
-    found = []
+def _answers(ratings: Ratings | None) -> Mapping[tuple[str, ...], str]:
+    """Give each rating by case, criterion and auditor."""
+    answers: dict[tuple[str, ...], str] = {}
+    for table in (ratings.table, ratings.second) if ratings is not None else ():
+        rated = table[table[terms.RATING] != terms.MISSING]
+        answers |= zip(rated[KEY].itertuples(index=False, name=None), rated[terms.RATING], strict=True)
+    return answers
+
+
+def _not_again(before: Table, ratings: Ratings | None, given: Mapping[tuple[str, ...], str]) -> list[bool]:
+    """Say of each row collected before whether it did not come again: its rating, or where it has none its comment."""
+    tables = (ratings.table, ratings.second) if ratings is not None else ()
+    written = {key for table in tables for key in table[KEY].itertuples(index=False, name=None)}
+    rows = zip(before.cells[KEY].itertuples(index=False, name=None), before.cells[terms.RATING], strict=True)
+    return [key not in given if rating else key not in written for key, rating in rows]
+
+
+def _changed(before: Table, given: Mapping[tuple[str, ...], str]) -> list[Problem]:
+    """Name the ratings that were collected before and came back otherwise."""
+    problems = []
+    rows = zip(before.cells[KEY].itertuples(index=False, name=None), before.cells[terms.RATING], strict=True)
+    for position, (key, rating) in enumerate(rows):
+        if rating and given.get(key, rating) != rating:
+            what = f"{key[1]} was {rating} when {key[2]} sent it first, and is {given[key]} now"
+            mend = "Take the file out that is wrong, or collect with --force to take what is in the files now."
+            problems.append(Problem(what, before.place(position, terms.RATING, key[0]), mend))
+    return problems
+
+
+def _rows(table: Table, kept: Sequence[bool]) -> Table:
+    """Give some rows of a table, each still knowing where it stands."""
+    cells = table.cells[list(kept)].reset_index(drop=True)
+    rows = tuple(row for row, wanted in zip(table.rows, kept, strict=True) if wanted)
+    return dataclasses.replace(table, cells=cells, rows=rows, number_formats={}, line_breaks={}, notes=())
+
+
+def _dates(
+    tables: Sequence[Table], frameworks: Sequence[Framework], sample: pd.DataFrame
+) -> tuple[Facts, list[Problem]]:
+    """Read the dates auditors wrote; name what was not asked for, and what two of them say differently."""
+    needed, issued = facts_needed(frameworks), set(sample[terms.CASE_ID])
+    values: Facts = {}
+    stood: dict[tuple[str, str], str] = {}
+    problems: list[Problem] = []
     for table in tables:
         try:
-            found.append(read_facts(_without_hints(table)))
+            facts = read_facts(table)
         except AuditError as refused:
             problems += refused.problems
             continue
-        for position, (case, fact) in enumerate(zip(table.cells[terms.CASE_ID], table.cells[terms.FACT], strict=True)):
+        rows = facts[list(terms.FACT_COLUMNS)].itertuples(index=False, name=None)
+        for position, (case, fact, value) in enumerate(rows):
+            key, where = (case, fact), table.place(position, terms.VALUE, case)
             if case not in issued:
-                where = table.place(position, terms.CASE_ID, str(case))
                 problems.append(Problem("the case was not issued", where, "Take the row out, or put its id right."))
-            if fact not in needed:
-                where = table.place(position, terms.FACT, str(case))
-                problems.append(Problem(f"{fact} is not a date asked for", where, did_you_mean(str(fact), needed)))
-    return found
+            elif fact not in needed:
+                problems.append(Problem(f"{fact} is not a date asked for", where, did_you_mean(fact, needed)))
+            elif value and value != values.setdefault(key, value):
+                what = f"{fact} is {value} here and {values[key]} in {stood[key]}"
+                problems.append(Problem(what, where, "Look in the file and put one of the two right."))
+            if value:
+                stood.setdefault(key, f"{table.name}, row {table.rows[position]}")
+    return values, problems
 
 
-def _without_hints(table: Table) -> Table:
-    """Leave out the column of our own workbooks that says what a date is needed for."""
-    kept = tuple(name for name in table.columns if name != NEEDED_FOR)
-    positions = tuple(table.columns.index(name) for name in kept)
-    return dataclasses.replace(table, columns=kept, cells=table.cells[list(kept)], column_positions=positions)
-
-
-def _merge(known: pd.DataFrame | None, returned: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, list[str]]:
-    """Put the dates auditors wrote before those of the register; say how many differ."""
+def _merged(known: pd.DataFrame | None, before: pd.DataFrame | None, returned: Facts) -> tuple[pd.DataFrame, int]:
+    """Put the dates auditors wrote before those of the register; count the ones that differ."""
     import pandas as pd
 
-    values = {} if known is None else {(case, fact): value for case, fact, value in known.itertuples(index=False)}
-    changed = 0
-    for facts in returned:
-        for case, fact, value in facts[list(terms.FACT_COLUMNS)].itertuples(index=False):
-            if value:
-                changed += (case, fact) in values and not _same_date(values[case, fact], value)
-                values[case, fact] = value
-    rows = [(case, fact, value) for (case, fact), value in sorted(values.items())]
-    merged = pd.DataFrame(rows, columns=list(terms.FACT_COLUMNS), dtype=object)
-    notes = [f"{changed} dates differ from the register; the auditors' are taken."] if changed else []
-    return merged, notes
+    register = _facts(known)
+    written = {**_facts(before), **returned}
+    changed = sum(key in register and not _same(register[key], value) for key, value in written.items())
+    rows = [(case, fact, value) for (case, fact), value in sorted({**register, **written}.items())]
+    return pd.DataFrame(rows, columns=list(terms.FACT_COLUMNS), dtype=object), changed
 
 
-def _same_date(one: str, other: str) -> bool:
+def _facts(frame: pd.DataFrame | None) -> Facts:
+    if frame is None:
+        return {}
+    rows = frame[list(terms.FACT_COLUMNS)].itertuples(index=False, name=None)
+    return {(case, fact): value for case, fact, value in rows if value}
+
+
+def _same(one: str, other: str) -> bool:
     if one == other or terms.NA_RATING in (one, other):
         return one == other
     return parse_date(one) == parse_date(other)
-
-
-def _alerts(table: Table) -> list[Alert]:
-    found = []
-    for kind in ALERT_COLUMNS:
-        if kind in table.columns:
-            told = table.cells[TOLD] if TOLD in table.columns else [""] * len(table.rows)
-            found += [
-                Alert(kind, str(case), table.name, str(text))
-                for case, answer, text in zip(table.cells[terms.CASE_ID], table.cells[kind], told, strict=True)
-                if str(answer).strip().casefold() not in ("", terms.NO.casefold())
-            ]
-    return found
 
 
 def _outstanding(ratings: Ratings, sample: pd.DataFrame) -> tuple[tuple[str, int], ...]:
     """Name the auditors whose cases have not come back, with the number of cases."""
     counts: dict[str, int] = {}
     for column, table in ((terms.AUDITOR, ratings.table), (terms.SECOND_AUDITOR, ratings.second)):
-        rated = set(table[terms.CASE_ID])
+        rated = set(table.loc[table[terms.RATING] != terms.MISSING, terms.CASE_ID])
         for case, name in zip(sample[terms.CASE_ID], sample[column], strict=True):
             if name and case not in rated:
                 counts[str(name)] = counts.get(str(name), 0) + 1
     return tuple(sorted(counts.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    ratings: tuple[Table, ...] = ()
-    dates: tuple[Table, ...] = ()
-    cases: tuple[Table, ...] = ()
-
-
-def _read_source(path: Path) -> _Source:
-    if path.suffix.lower() == ".xlsx":
-        sheets = read_sheets(path, (RATINGS, DATES, CASES))
-        ratings = sheets.pop(RATINGS, None) or read_table(path)
-        return _Source((ratings,), *((sheets[name],) if name in sheets else () for name in (DATES, CASES)))
-    table = read_table(path)
-    return _Source(dates=(table,)) if terms.FACT in table.columns else _Source(ratings=(table,))
-
-
-def collect_ratings(folder: str | Path, *sources: str | Path) -> Collected:
+def collect_ratings(folder: str | Path, *sources: str | Path, afresh: bool = False) -> Collected:
     """Read what came back for a round against the sample that was issued; nothing is written.
 
     Parameters
     ----------
     folder : the round folder. sources : workbooks and CSVs; default everything in its returned/.
+    afresh : leave aside what was collected before, so that ratings may change or go.
 
     Returns
     -------
-    Collected.
+    Collected. Ratings and dates collected before that are not among these files are kept, and counted.
 
     Raises
     ------
-    RatingError naming every mistake of every file at once. FileError, DesignError if the round cannot be read.
+    NotCollectedError naming every mistake of every file at once, and every rating that changed since it was
+    collected, with the alerts that were found. FileError, DesignError if the round cannot be read.
     """
     folder = Path(folder)
     frameworks = plan_frameworks(read_plan(folder))
     sample = read_sample(folder / terms.SAMPLE_FILE)
-    returned = [Path(source) for source in sources] or list_files(folder / terms.RETURNED, (".xlsx", ".csv"))
+    returned = [Path(source) for source in sources] or list_files(folder / terms.RETURNED, READ)
     issued = sample[sample[terms.DRAW_STATUS] != terms.RESERVE]
-    return collect_returned(returned, list(frameworks.values()), issued, issued_dates(folder))
-
-
-def lost_ratings(folder: str | Path, collected: Collected) -> int:
-    """Count the ratings of an earlier collection that are gone or changed in this one."""
-    path = Path(folder) / terms.RATINGS_FILE
-    if not path.exists():
-        return 0
-    before = read_table(path)
-    rows = list(terms.RATING_COLUMNS)
-    if not set(rows) <= set(before.columns):
-        return len(before.rows)
-    now = set(collected.ratings_table()[rows].itertuples(index=False, name=None))
-    return sum(row not in now for row in before.cells[rows].itertuples(index=False, name=None))
+    earlier = folder / terms.RATINGS_FILE
+    before = read_table(earlier, required=terms.RATING_COLUMNS) if earlier.exists() and not afresh else None
+    dates = None if afresh else round_facts(folder)
+    return collect_returned(
+        returned, list(frameworks.values()), issued, issued_dates(folder), before=before, dates_before=dates
+    )

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
-from audit_toolkit.files import Column, Sheet, build_workbook, write_files
+from audit_toolkit.errors import column_letter
+from audit_toolkit.files import Column, Formula, Sheet, build_workbook, write_files
 from audit_toolkit.sampling import Sample
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_file import load_framework
@@ -21,9 +22,10 @@ GUIDANCE, CASES, RATINGS, DATES = "Guidance", "Cases", "Ratings", "Dates"
 DANGER, BREACH, TOLD = "immediate_danger", "confidentiality_breach", "what_and_who_was_told"
 ALERT_COLUMNS = (DANGER, BREACH)
 NEEDED_FOR = "needed_for"
+YES_OR_NO = (terms.YES, terms.NO)
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     terms.YES_PARTLY_NO: (terms.YES, terms.PARTLY, terms.NO),
-    terms.YES_NO: (terms.YES, terms.NO),
+    terms.YES_NO: YES_OR_NO,
 }
 OPEN_QUESTION = {terms.REPEATED: "How many of how many, as in 3 of 5."}
 
@@ -45,10 +47,8 @@ def questions(frameworks: Sequence[Framework]) -> list[Question]:
     for framework in frameworks:
         after: dict[str, list[Question]] = {}
         for item in framework.items:
-            choices = (terms.YES, terms.NO)
-            after.setdefault(item.after, []).append(
-                Question(item.id, framework.title, f"{item.ask} (not scored)", item.look_for, choices)
-            )
+            asked = Question(item.id, framework.title, f"{item.ask} (not scored)", item.look_for, YES_OR_NO)
+            after.setdefault(item.after, []).append(asked)
         for criterion in framework.criteria:
             if criterion.response != terms.TIMELINESS:
                 allowed = ANSWERS.get(
@@ -161,36 +161,49 @@ def _workbook(
     mine = mine.sort_values(terms.TICKET, kind="stable")
     cases = [str(case) for case in mine[terms.CASE_ID]]
     first = {str(case) for case, name in zip(mine[terms.CASE_ID], mine[terms.AUDITOR], strict=True) if name == auditor}
-    asked = questions(frameworks)
+    ratings = _ratings_sheet(auditor, cases, questions(frameworks))
     sheets = [
-        _guidance(auditor, frameworks, title, note, len(cases), len(asked)),
+        _guidance(auditor, frameworks, title, note, ratings),
         _cases_sheet(cases, sample, carry),
-        _ratings_sheet(auditor, cases, asked),
+        ratings,
         *_dates_sheet([case for case in cases if case in first], sample, frameworks),
     ]
-    properties = {"audit_toolkit": terms.VERSION, "auditor": auditor}
+    properties = {"audit_toolkit": terms.VERSION, "round": title, "auditor": auditor}
     properties |= {f"framework {each.name}": f"{each.version} {each.digest}" for each in frameworks}
     return build_workbook(sheets, properties=properties)
 
 
-def _guidance(auditor: str, frameworks: Sequence[Framework], title: str, note: str, cases: int, asked: int) -> Sheet:
-    lines = [
+def _guidance(auditor: str, frameworks: Sequence[Framework], title: str, note: str, ratings: Sheet) -> Sheet:
+    lines: list[str | Formula] = [
         f"{title}: workbook of {auditor}",
         *([note] if note else []),
-        f"{cases} cases, {asked} questions each. Read the whole file of a case before you answer.",
-        "1. Cases: your cases, in the order to read them. If a child is in immediate danger, or you find a breach of "
-        "confidentiality, tell the manager today and tick it there. It is never part of a score.",
-        "2. Ratings: one row a question. Choose the rating from the list. The column look_for says what counts.",
-        "Not on file is No, never N/A. N/A needs its reason in the comment. A blank is a missing answer: leave none.",
-        "Write how many of how many as 3 of 5, never 3/5, which a spreadsheet turns into a date.",
-        "3. Dates: check each date against the file and fill in those that are missing, as 31/01/2010. Write N/A "
-        "where the step does not apply. Timeliness is worked out from them.",
-        "Rate what you find, on your own: some cases are read by a second auditor too, and neither knows which.",
-        "Save as .xlsx under the same name and send it back. Do not change ids, questions or headings.",
-        *[f"Framework: {each.title}, version {each.version}" for each in frameworks],
+        "",
+        _progress(ratings),
+        "",
+        "1. Read the whole file of a case before you answer. The sheet Cases lists yours, in the order to read them.",
+        "2. If a child is in immediate danger, or you find a breach of confidentiality, tell the manager today and say "
+        "so on the sheet Cases. It is never part of a score.",
+        "3. On the sheet Ratings, choose the rating of each question from its list. The column look_for says what "
+        "counts. A yellow cell is still to be answered; a blank is a missing answer, so leave none.",
+        "4. Not on file is No, never N/A. N/A needs its reason in the comment: the comment is red until it has one.",
+        "5. Write how many of how many as 3 of 5, never as 3/5, which a spreadsheet turns into a date.",
+        "6. On the sheet Dates, check each date against the file and fill in those that are missing, as 31/01/2010. "
+        "Write N/A where the step does not apply. Timeliness is worked out from them.",
+        "7. Rate what you find, on your own: some cases are read by a second auditor too, and neither knows which.",
+        "8. Save as .xlsx under the same name and send it back. Do not change ids, questions, headings or sheet names.",
+        "",
+        "Frameworks: " + "; ".join(f"{each.title}, version {each.version}" for each in frameworks),
     ]
-    column = Column("What to do", 110, wrap=True)
-    return Sheet(GUIDANCE, (column,), [[line] for line in lines], protect=True)
+    return Sheet(GUIDANCE, intro=lines, protect=True)
+
+
+def _progress(ratings: Sheet) -> Formula:
+    """Count what is answered so far; the formula holds nothing of the data."""
+    column = column_letter([each.heading for each in ratings.columns].index(terms.RATING))
+    first, total = ratings.heading_row + 1, len(ratings.rows)
+    cells = f"{RATINGS}!${column}${first}:${column}${ratings.heading_row + total}"
+    text = f'="Answered so far: "&SUMPRODUCT(--(LEN({cells})>0))&" of {total}"'
+    return Formula(text, f"Answered so far: 0 of {total}")
 
 
 def _cases_sheet(cases: Sequence[str], sample: Sample, carry: Sequence[str]) -> Sheet:
@@ -199,12 +212,12 @@ def _cases_sheet(cases: Sequence[str], sample: Sample, carry: Sequence[str]) -> 
     rows = [[case, *[str(details.loc[case, name]) for name in shown], "", "", ""] for case in cases]
     columns = (
         Column(terms.CASE_ID, 16),
-        *[Column(name, 22) for name in shown],
-        Column(DANGER, 20, choices=(terms.YES, terms.NO), locked=False),
-        Column(BREACH, 24, choices=(terms.YES, terms.NO), locked=False),
+        *[Column(name, 18, wrap=True) for name in shown],
+        Column(DANGER, 19, choices=YES_OR_NO, locked=False),
+        Column(BREACH, 24, choices=YES_OR_NO, locked=False),
         Column(TOLD, 44, wrap=True, locked=False, required_when=(DANGER, (terms.YES,))),
     )
-    return Sheet(CASES, columns, rows, protect=True)
+    return Sheet(CASES, columns, rows, protect=True, frozen_columns=1)
 
 
 def _ratings_sheet(auditor: str, cases: Sequence[str], asked: Sequence[Question]) -> Sheet:
@@ -219,16 +232,16 @@ def _ratings_sheet(auditor: str, cases: Sequence[str], asked: Sequence[Question]
         if question.choices
     }
     columns = (
-        Column(terms.CASE_ID, 14),
-        Column("framework", 18, wrap=True),
-        Column(terms.CRITERION_ID, 16),
-        Column("question", 46, wrap=True),
-        Column("look_for", 46, wrap=True),
-        Column(terms.RATING, 14, locked=False, choices_by_row=choices, highlight_blank=True),
-        Column(terms.COMMENT, 40, wrap=True, locked=False, required_when=(terms.RATING, (terms.NA_RATING,))),
-        Column(terms.AUDITOR, 14),
+        Column(terms.CASE_ID, 12),
+        Column("framework", 13, wrap=True),
+        Column(terms.CRITERION_ID, 12, wrap=True),
+        Column("question", 36, wrap=True),
+        Column("look_for", 44, wrap=True),
+        Column(terms.RATING, 13, locked=False, choices_by_row=choices, highlight_blank=True),
+        Column(terms.COMMENT, 32, wrap=True, locked=False, required_when=(terms.RATING, (terms.NA_RATING,))),
+        Column(terms.AUDITOR, 14, hidden=True),
     )
-    return Sheet(RATINGS, columns, rows, protect=True)
+    return Sheet(RATINGS, columns, rows, protect=True, band_by=terms.CASE_ID, frozen_columns=1)
 
 
 def _dates_sheet(cases: Sequence[str], sample: Sample, frameworks: Sequence[Framework]) -> list[Sheet]:
@@ -246,4 +259,4 @@ def _dates_sheet(cases: Sequence[str], sample: Sample, frameworks: Sequence[Fram
         Column(NEEDED_FOR, 16),
         Column(terms.VALUE, 18, locked=False, highlight_blank=True),
     )
-    return [Sheet(DATES, columns, rows, protect=True)]
+    return [Sheet(DATES, columns, rows, protect=True, band_by=terms.CASE_ID, frozen_columns=1)]

@@ -25,7 +25,7 @@ RATINGS_SHEET: Final = "Ratings"
 Source: TypeAlias = str | Path | pd.DataFrame | Table
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Ratings:
     """Every rating read: `table` holds those that score, `second` the blind second ones for agreement.
 
@@ -85,6 +85,9 @@ class Ratings:
         of = "" if self.sampled is None else f" of {len(self.sampled):,} sampled"
         lines = [f"{rated:,} ratings of {len(self.cases):,} cases{of}; {second:,} second ratings"]
         return "\n".join([*lines, *self.notes[:10]])
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def answers_frame(table: pd.DataFrame, cases: Sequence[str], question_ids: Sequence[str]) -> pd.DataFrame:

@@ -25,7 +25,7 @@ RESULT_COLUMNS: Final = ("score", "band_before_limits", "band", "limits_fired", 
 COUNT_COLUMNS: Final = ("answered", "not_applicable", "pending", "missing_date", "missing")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scores:
     """The scores of one framework: `table` has SCORE_COLUMNS, one row a case; `answers` what they rest on.
 
@@ -89,6 +89,9 @@ class Scores:
             f"Status: {', '.join(counts)}",
         ]
         return "\n".join([*lines, *self.notes[:9]])
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 _STATUSES: Final = (terms.COMPLETE, terms.INCOMPLETE, terms.NOT_APPLICABLE, terms.NOT_RATED)

@@ -1,0 +1,130 @@
+"""Rounds that may not be compared are refused or left without a verdict, each reason named."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+
+import pytest
+
+import audit_toolkit as at
+from audit_toolkit import terms
+from audit_toolkit.improvement.comparable import cautions, no_verdict, refusals
+
+WHERE = "Retrospective review, June to August 2009 and February 2010 review"
+RULE_MEND = "Draw both rounds by the same rule. To see estimates without a verdict, compare with --anyway."
+FRAMEWORK_MEND = (
+    "Score both rounds by the same version. To see estimates of what is common without a verdict, use --anyway."
+)
+
+
+def with_rule(round_, **changes):
+    rule = {**round_.receipt.frame_rule, **changes}
+    return dataclasses.replace(round_, receipt=dataclasses.replace(round_.receipt, frame_rule=rule))
+
+
+def rated_by(round_, names):
+    table = round_.ratings.table.copy()
+    table["auditor"] = [names.get(name, name) for name in table["auditor"]]
+    return dataclasses.replace(round_, ratings=dataclasses.replace(round_.ratings, table=table))
+
+
+def with_framework(round_, name, **changes):
+    framework = dataclasses.replace(round_.frameworks[name], **changes)
+    return dataclasses.replace(round_, frameworks={**round_.frameworks, name: framework})
+
+
+def test_the_samples_may_be_compared(earlier, later) -> None:
+    assert refusals(earlier, later) == []
+    assert no_verdict(earlier, later) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "what"),
+    [
+        ("eligible", "the rules of who is eligible (or the length of their windows) differ"),
+        ("exclude", "the rules of who is excluded differ"),
+        ("strata", "the strata are made in another way"),
+        ("stays_clear_of_earlier_rounds", "one of them stays clear of earlier rounds and the other does not"),
+    ],
+)
+def test_another_frame_rule_is_refused(earlier, later, key, what) -> None:
+    found = refusals(earlier, with_rule(later, **{key: "another"}))
+    assert [str(each) for each in found] == [f"{WHERE}: {what}. {RULE_MEND}"]
+
+
+def test_a_window_of_another_length_is_another_rule(earlier, later) -> None:
+    rules = [dict(each) for each in later.receipt.frame_rule["eligible"]]
+    assert rules[0]["window_days"] == 76
+    rules[0]["window_days"] = 75
+    assert len(refusals(earlier, with_rule(later, eligible=rules))) == 1
+
+
+def test_a_register_taken_sooner_after_the_window_is_refused(earlier, later) -> None:
+    sooner = dataclasses.replace(later, plan=dataclasses.replace(later.plan, snapshot=datetime.date(2010, 1, 20)))
+    assert [str(each) for each in refusals(earlier, sooner)] == [
+        f"{WHERE}: the window had been closed 16 days at the earlier snapshot and 5 at the later. "
+        "Take both registers the same time after the window closes. To go on without a verdict, use --anyway."
+    ]
+
+
+def test_another_wording_of_a_criterion_is_named(earlier, later) -> None:
+    first, *rest = later.frameworks["record_keeping"].criteria
+    changed = with_framework(
+        later, "record_keeping", criteria=(dataclasses.replace(first, ask="Something else?"), *rest)
+    )
+    assert [str(each) for each in refusals(earlier, changed)] == [
+        f"{WHERE}: record_keeping asks or scores RK01 in another way. {FRAMEWORK_MEND}"
+    ]
+
+
+def test_a_new_title_alone_is_no_other_criterion(earlier, later) -> None:
+    assert refusals(earlier, with_framework(later, "record_keeping", title="Records", version="1.0.1")) == []
+
+
+def test_a_framework_of_one_round_only_is_named(earlier, later) -> None:
+    fewer = dataclasses.replace(
+        later, frameworks={name: each for name, each in later.frameworks.items() if name != "record_keeping"}
+    )
+    assert [str(each) for each in refusals(earlier, fewer)] == [
+        f"{WHERE}: only one of them was scored by record_keeping. {FRAMEWORK_MEND}"
+    ]
+
+
+def test_other_auditors_leave_no_verdict(earlier, later) -> None:
+    one = rated_by(later, {"Auditor 01": "Auditor 13"})
+    assert no_verdict(earlier, one) == [
+        "Other auditors rated the two rounds (1 only in the earlier, 1 only in the later, 11 in both); without a "
+        "variance that counts auditors as clusters their severity cannot be told from the work."
+    ]
+    few = rated_by(later, {f"Auditor {number:02}": f"Auditor {number % 3 + 20}" for number in range(1, 13)})
+    assert "with fewer than 8 a round" in no_verdict(earlier, few)[0]
+
+
+@pytest.mark.parametrize("purpose", ["dip", "thematic", "multi-agency"])
+def test_a_purposive_round_never_reaches_a_verdict(earlier, later, purpose) -> None:
+    looked_at = dataclasses.replace(later, plan=dataclasses.replace(later.plan, purpose=purpose))
+    assert no_verdict(earlier, looked_at) == [
+        f"February 2010 review was not drawn at random for comparison (purpose: {purpose})."
+    ]
+    comparison = at.compare_rounds(earlier, looked_at)
+    assert {row.verdict for row in comparison.rows} <= {terms.CANNOT_TELL, ""}
+
+
+def test_the_same_round_twice_has_no_verdict(later) -> None:
+    comparison = at.compare_rounds(later, later)
+    assert comparison.reasons == ("Both rounds drew the same cases of the same register.",)
+    assert any("60 cases were audited in both rounds" in note for note in cautions(later, later))
+
+
+def test_a_refused_pair_is_told_whole_and_goes_on_only_when_told_to(earlier, later) -> None:
+    changed = with_rule(with_rule(later, strata="x"), exclude="y")
+    with pytest.raises(at.ChangeError) as refused:
+        at.compare_rounds(earlier, changed)
+    assert len(refused.value.problems) == 2
+    comparison = at.compare_rounds(earlier, changed, anyway=True)
+    assert len(comparison.reasons) == 2
+    assert {row.verdict for row in comparison.rows} <= {terms.CANNOT_TELL, ""}
+    assert comparison.grades()[0].change.change == pytest.approx(
+        at.compare_rounds(earlier, later).grades()[0].change.change
+    )
