@@ -22,7 +22,7 @@ def framework(name: str | None, as_json: bool) -> None:
     if name is None:
         found = [load_framework(each) for each in shipped_frameworks()]
         if as_json:
-            give_json([each.name for each in found])
+            give_json({"frameworks": [each.name for each in found]})
         else:
             give(
                 "\n".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 import click
@@ -65,6 +66,10 @@ def cli(ctx: click.Context, debug: bool, all_problems: bool) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line: exit 0 done, 1 refused, 2 misuse, 130 interrupted."""
     given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows its code, and the command goes on.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = cli.main(args=given, prog_name="audit-toolkit", standalone_mode=False)
     except AuditError as refused:

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from audit_toolkit import terms
-from audit_toolkit.cli.say import shown, tell
+from audit_toolkit.cli.say import give, is_stream, shown, tell
 from audit_toolkit.errors import DesignError, Problem
 from audit_toolkit.improvement import compare_rounds
-from audit_toolkit.reporting import write_report
+from audit_toolkit.reporting import report_html, write_report
 from audit_toolkit.sampling import read_plan
 
 
@@ -18,7 +18,10 @@ from audit_toolkit.sampling import read_plan
 @click.argument("round_folder", type=click.Path(path_type=Path))
 @click.option("--earlier", type=click.Path(path_type=Path), help="The earlier round; default the plan's compare_with.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Where to write; default report.html in the round."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Where to write; default report.html in the round. - is stdout, the page alone.",
 )
 @click.option("--anyway", is_flag=True, help="Report estimates, without a verdict, of rounds that may not be compared.")
 @click.option("--force", is_flag=True, help="Write over what is there.")
@@ -33,6 +36,9 @@ def report(round_folder: Path, earlier: Path | None, output: Path | None, anyway
         mend = "Add compare_with: ../retrospective-2009 to the plan, or give --earlier."
         raise DesignError(Problem("the plan names no earlier round", terms.PLAN_FILE, mend))
     comparison = compare_rounds(before, round_folder, anyway=anyway)
+    if is_stream(output):
+        give(report_html(comparison))
+        return
     target = output or round_folder / terms.REPORT_FILE
     written = write_report(comparison, target, force=force)
     tell(f"Written: {shown(target)} and {len(written) - 1} tables in {shown(written[-1].parent)}.")

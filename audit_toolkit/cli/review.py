@@ -9,7 +9,7 @@ import click
 from audit_toolkit import terms
 from audit_toolkit.cli.collect import collect_told, collected_files
 from audit_toolkit.cli.draw import draw_planned, round_files
-from audit_toolkit.cli.say import give, shown, step, tell
+from audit_toolkit.cli.say import give, give_prose, shown, step, tell
 from audit_toolkit.errors import DesignError, Problem
 from audit_toolkit.files import csv_bytes, write_files
 from audit_toolkit.sampling import commitment_bytes, plan_review, read_plan, verify_round
@@ -66,7 +66,7 @@ def _compare_and_report(earlier: Path, folder: Path, force: bool) -> None:
     step("Writing the report")
     written = write_report(comparison, folder / terms.REPORT_FILE, force=force)
     tell("")
-    give(comparison.summary())
+    give_prose(comparison.summary())
     give("")
     give(f"Report: {shown(folder / terms.REPORT_FILE)}")
     give(f"Tables: {shown(written[-1].parent)}/ ({len(written) - 1} CSV files)")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -24,9 +27,22 @@ def give(text: str) -> None:
     click.echo(text, nl=not text.endswith("\n"))
 
 
+def give_prose(text: str) -> None:
+    """Write sentences to stdout, a line each; on a terminal they are broken between words."""
+    if sys.stdout.isatty():
+        width = shutil.get_terminal_size().columns
+        text = "\n".join(_broken(line, width) for line in text.splitlines())
+    give(text)
+
+
+def _broken(line: str, width: int) -> str:
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(line.strip(), max(width, 40), initial_indent=indent, subsequent_indent=indent + "  ")
+
+
 def give_json(value: object) -> None:
     """Write one JSON object to stdout."""
-    give(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    give(json.dumps(value, ensure_ascii=False, indent=2, default=str, allow_nan=False))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -55,3 +71,8 @@ def shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def is_stream(path: Path | None) -> bool:
+    """Say whether - was given in place of a file: the data then goes to stdout."""
+    return path is not None and str(path) == "-"

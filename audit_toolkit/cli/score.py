@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from audit_toolkit import terms
-from audit_toolkit.cli.say import give, give_json, shown, tell
+from audit_toolkit.cli.say import give, give_json, is_stream, shown, tell
 from audit_toolkit.files import csv_bytes, csv_text, write_files
 from audit_toolkit.sampling import read_sample
 from audit_toolkit.scoring import (
@@ -20,6 +20,8 @@ from audit_toolkit.scoring import (
     score_round,
     scores_text,
 )
+
+OWN_PLAN = "A round folder is scored by its own plan: leave --framework, --facts, --sample and --as-of out."
 
 
 @click.command()
@@ -46,29 +48,28 @@ def score(
     SOURCE is a round folder whose ratings were collected (its plan names the frameworks, and scores.csv is
     written there), or a loose CSV or workbook of ratings with --framework.
     """
-    loose = not (source / terms.PLAN_FILE).exists()
+    loose = source.is_file() or (source.suffix != "" and not source.is_dir())
     if loose:
         if not names:
             raise click.UsageError("Name the framework of a loose file: --framework assessment_quality.")
         scored = _loose(source, names, facts, sample, as_of)
     else:
         if names or facts or sample or as_of:
-            raise click.UsageError(
-                "A round folder is scored by its own plan: leave --framework, --facts, --sample and --as-of out."
-            )
+            raise click.UsageError(OWN_PLAN)
         scored = score_round(source)
     target = output or (None if loose else source / terms.SCORES_FILE)
+    file = None if is_stream(target) else target
     table = scores_text(scored)
+    if file is not None:
+        write_files({file: csv_bytes(table)}, force=force)
     if as_json:
         give_json({"scores": table.to_dict("records")})
-    if target is not None and str(target) != "-":
-        write_files({target: csv_bytes(table)}, force=force)
-    elif not as_json:
+    elif file is None:
         give(csv_text(table))
     for each in scored:
         tell(each)
-    if target is not None and str(target) != "-":
-        tell(f"Written: {shown(target)}.")
+    if file is not None:
+        tell(f"Written: {shown(file)}.")
 
 
 def _loose(

@@ -44,8 +44,8 @@ def kept_back(rows: Sequence[MeasuredChange], fewest: int = FEWEST_CASES) -> set
 
 
 def _given_away(kept: Sequence[tuple[int, int]], fewest: int) -> bool:
-    """Say whether the total and the shown would give away one subgroup, or a few cases of several together."""
-    return len(kept) == 1 or min(sum(side) for side in zip(*kept, strict=True)) < fewest
+    """Say whether the total and the shown would give away a few cases, of one subgroup or of several together."""
+    return bool(min(sum(side) for side in zip(*kept, strict=True)) < fewest)
 
 
 def kept_back_counts(counts: Sequence[int], fewest: int = FEWEST_CASES) -> set[int]:
@@ -59,6 +59,6 @@ def kept_back_counts(counts: Sequence[int], fewest: int = FEWEST_CASES) -> set[i
     rest = sorted(
         (index for index, count in enumerate(counts) if count >= fewest), key=lambda index: (counts[index], index)
     )
-    while hidden and rest and (len(hidden) == 1 or sum(counts[index] for index in hidden) < fewest):
+    while hidden and rest and sum(counts[index] for index in hidden) < fewest:
         hidden.add(rest.pop(0))
     return hidden

@@ -16,7 +16,7 @@ from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.issue import facts_needed
 from audit_toolkit.scoring.ratings import Ratings, read_ratings
-from audit_toolkit.scoring.returned import READ, Alert, of_another_round, read_returned, reasonless
+from audit_toolkit.scoring.returned import READ, UNREAD, Alert, of_another_round, read_returned, reasonless
 from audit_toolkit.scoring.round_files import issued_dates, plan_frameworks, round_facts
 
 if TYPE_CHECKING:
@@ -119,9 +119,8 @@ def _notes(changed: int, without_reason: int, kept: int) -> list[str]:
     if without_reason:
         notes.append(f"{_counted(without_reason, 'N/A answer gives', 'N/A answers give')} no reason in the comment.")
     if kept:
-        notes.append(
-            f"{_counted(kept, 'rating', 'ratings')} collected before did not come again and stay as they were."
-        )
+        stay = "stays as it was" if kept == 1 else "stay as they were"
+        notes.append(f"{_counted(kept, 'rating', 'ratings')} collected before did not come again and {stay}.")
     return notes
 
 
@@ -267,10 +266,13 @@ def collect_ratings(folder: str | Path, *sources: str | Path, afresh: bool = Fal
     frameworks = plan_frameworks(read_plan(folder))
     sample = read_sample(folder / terms.SAMPLE_FILE)
     returned = [Path(source) for source in sources] or list_files(folder / terms.RETURNED, READ)
+    unread = [] if sources else list_files(folder / terms.RETURNED, UNREAD)
     issued = sample[sample[terms.DRAW_STATUS] != terms.RESERVE]
     earlier = folder / terms.RATINGS_FILE
     before = read_table(earlier, required=terms.RATING_COLUMNS) if earlier.exists() and not afresh else None
     dates = None if afresh else round_facts(folder)
-    return collect_returned(
+    collected = collect_returned(
         returned, list(frameworks.values()), issued, issued_dates(folder), before=before, dates_before=dates
     )
+    notes = [f"{path.name} was not read: save it as .xlsx or .csv and collect again." for path in unread]
+    return dataclasses.replace(collected, notes=(*notes, *collected.notes))

@@ -22,6 +22,8 @@ GUIDANCE, CASES, RATINGS, DATES = "Guidance", "Cases", "Ratings", "Dates"
 DANGER, BREACH, TOLD = "immediate_danger", "confidentiality_breach", "what_and_who_was_told"
 ALERT_COLUMNS = (DANGER, BREACH)
 NEEDED_FOR = "needed_for"
+# Names that Windows keeps for devices, whatever their ending.
+RESERVED = re.compile("con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)
 YES_OR_NO = (terms.YES, terms.NO)
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     terms.YES_PARTLY_NO: (terms.YES, terms.PARTLY, terms.NO),
@@ -147,6 +149,7 @@ def workbook_files(
 
 def _file_name(auditor: str, taken: Mapping[str, bytes]) -> str:
     stem = re.sub(r"[^A-Za-z0-9]+", "_", auditor).strip("_")[:60] or "auditor"
+    stem += "_" if RESERVED.fullmatch(stem) else ""
     name, number = f"{stem}.xlsx", 2
     while name.casefold() in {each.casefold() for each in taken}:
         name, number = f"{stem}_{number}.xlsx", number + 1

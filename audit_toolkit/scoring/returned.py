@@ -13,6 +13,8 @@ from audit_toolkit.files import Table, read_sheets, read_table, sheet_names
 from audit_toolkit.scoring.issue import ALERT_COLUMNS, CASES, DATES, GUIDANCE, NEEDED_FOR, RATINGS, TOLD
 
 READ = (".xlsx", ".csv")
+# What may hold ratings all the same, and must not be passed over in silence.
+UNREAD = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".tsv", ".txt", ".doc", ".docx", ".pdf", ".zip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Alert:
     told: str
 
     def __str__(self) -> str:
-        told = f" Told: {self.told.rstrip('.')}." if self.told else " Nobody is named as told."
+        told = f" Told: {self.told}" if self.told else " Nobody is named as told."
         return f"{self.kind.replace('_', ' ').upper()}: case {self.case_id} ({self.file}).{told}"
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from audit_toolkit.errors import AuditError, FileError, RegisterError
+from audit_toolkit.files import parse_date
 from audit_toolkit.register import Register, build_frame, read_register
 
 BAD_INPUT = Path(__file__).resolve().parent.parent / "bad_input"
@@ -86,6 +87,19 @@ def test_a_register_that_cannot_be_trusted_is_refused(name: str, said: str) -> N
 )
 def test_a_workbook_that_hides_its_cases_is_refused(name: str, said: str) -> None:
     assert refusal(lambda: read_register(BAD_INPUT / name), FileError) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        ("r37_dates_mixed.csv", ["2010-02-03", "2011-05-04", "2010-02-13", "2012-01-31"]),
+        ("r39_datetime_bst.csv", ["2025-07-01", "2025-07-01"]),
+        ("x03_1904.xlsx", ["2025-03-04", "2025-03-04"]),
+    ],
+)
+def test_dates_are_the_days_they_were(name: str, days: list[str]) -> None:
+    register = read_register(BAD_INPUT / name, dates=["opened"])
+    assert [parse_date(cell).isoformat() for cell in register.cases["opened"]] == days
 
 
 def test_another_sheet_is_read_when_named() -> None:

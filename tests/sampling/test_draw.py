@@ -50,7 +50,7 @@ def test_the_sample_is_the_smallest_tickets_and_the_reserves_the_next() -> None:
 
 def test_a_size_is_shared_out_in_proportion() -> None:
     sample = draw_sample(UNITS, size=40, seed=SEED)
-    assert dict(sample.receipt.allocation) == {"NA": 6, "North": 17, "South": 17}
+    assert dict(sample.receipt.allocation) == {"NA": 12, "North": 17, "South": 11}
     assert len(sample.sampled()) == 40
 
 
@@ -166,13 +166,13 @@ def test_what_is_wrong_with_a_sample_file_is_said(tmp_path: Path) -> None:
         ({"size": 10, "reserves": True}, "draw: reserves is True. Give a whole number, 0 or more."),
         (
             {"allocation": {"North": 2, "South": 999, "East": 1}},
-            "draw: the allocation asks for 999 cases of stratum South, which has 85. Ask for 1 to 85.\n"
+            "draw: the allocation asks for 999 cases of stratum South, which has 57. Ask for 1 to 57.\n"
             "draw: the allocation leaves out stratum NA. Every stratum needs at least 1 case.\n"
             "draw: the allocation names stratum East, which the frame does not have. Use the frame's labels.",
         ),
         (
             {"allocation": {"North": 2.5, "South": 0, "NA": 1}},
-            "draw: the allocation asks for 0 cases of stratum South, which has 85. Ask for 1 to 85.\n"
+            "draw: the allocation asks for 0 cases of stratum South, which has 57. Ask for 1 to 57.\n"
             "draw: the allocation asks for 2.5 cases of stratum North, which has 86. Ask for 1 to 86.",
         ),
     ],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from made_round import Round
 
 from audit_toolkit.files import parse_yaml
 from audit_toolkit.scoring import Framework, framework_from
@@ -69,3 +71,8 @@ def every_kind(make_framework: Callable[[str], Framework]) -> Framework:
 @pytest.fixture(scope="session")
 def three_graded(make_framework: Callable[[str], Framework]) -> Framework:
     return make_framework(BAD_INPUT)
+
+
+@pytest.fixture
+def made(tmp_path: Path, every_kind: Framework, every_kind_text: str) -> Round:
+    return Round(tmp_path / "round", every_kind, every_kind_text)

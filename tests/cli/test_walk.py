@@ -1,0 +1,110 @@
+"""The walk on the command line: the review, its second run, what comes late, and what may not be lost."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+from command import run
+
+from audit_toolkit import terms
+
+FEBRUARY = "february-2010"
+
+
+def test_the_review_tells_each_step_and_ends_with_the_answer(walked: Path) -> None:
+    messages = (walked / "review-messages.txt").read_text(encoding="utf-8").splitlines()
+    steps = [line for line in messages if line.startswith("> ")]
+    assert steps == [
+        "> Planning February 2010 review: reading register_2010-01-31.csv",
+        "> Writing the receipt and the workbooks",
+        "> Collecting what came back",
+        "> Scoring",
+        "> Comparing with retrospective-2009",
+        "> Writing the report",
+    ]
+    assert messages[messages.index(steps[2]) + 1].startswith("IMMEDIATE DANGER: case ")
+    told = (walked / "review.txt").read_text(encoding="utf-8").splitlines()
+    assert told[0] == "February 2010 review, compared with Retrospective review, June to August 2009"
+    assert any(line.startswith("Quality of assessment: ") for line in told)
+    assert told[-2].startswith("Report: ")
+    assert told[-2].endswith("report.html")
+    assert told[-1].endswith("tables/ (9 CSV files)")
+
+
+def test_a_second_review_changes_nothing_and_needs_no_force(top: Path) -> None:
+    before = {path: path.read_bytes() for path in (top / FEBRUARY).rglob("*") if path.is_file()}
+    done = run("review", FEBRUARY)
+    assert done.status == 0, done.messages
+    assert {path: path.read_bytes() for path in (top / FEBRUARY).rglob("*") if path.is_file()} == before
+    assert done.data.splitlines()[:-2] == (top / "review.txt").read_text(encoding="utf-8").splitlines()[:-2]
+
+
+def test_the_steps_one_by_one_give_what_the_review_gives(top: Path) -> None:
+    whole = top / FEBRUARY
+    alone = top / "by-hand"
+    alone.mkdir()
+    shutil.copy(whole / "plan.yaml", alone)
+    shutil.copytree(whole / "returned", alone / "returned")
+    for step in ("plan", "draw", "verify", "collect", "score", "report"):
+        done = run(step, "by-hand")
+        assert done.status == 0, (step, done.messages)
+    for name in (terms.SAMPLE_FILE, terms.RECEIPT_FILE, terms.RATINGS_FILE, terms.FACTS_FILE, terms.SCORES_FILE):
+        assert (alone / name).read_bytes() == (whole / name).read_bytes(), name
+    assert (alone / terms.REPORT_FILE).read_bytes() == (whole / terms.REPORT_FILE).read_bytes()
+
+
+def test_a_late_workbook_is_added_and_an_earlier_rating_never_lost(top: Path) -> None:
+    whole = (top / FEBRUARY / "ratings.csv").read_bytes()
+    late = top / "late.xlsx"
+    (top / FEBRUARY / "returned" / "Auditor_03.xlsx").rename(late)
+    without = run("collect", FEBRUARY, "--force")
+    assert "not returned yet: Auditor 03, " in without.messages
+    fewer = (top / FEBRUARY / "ratings.csv").read_bytes()
+    assert len(fewer) < len(whole)
+    added = run("collect", FEBRUARY, "late.xlsx")
+    assert added.status == 0
+    assert "not returned yet" not in added.messages
+    assert sorted((top / FEBRUARY / "ratings.csv").read_bytes().splitlines()) == sorted(whole.splitlines())
+    again = run("collect", FEBRUARY)
+    assert again.status == 0
+    assert sorted((top / FEBRUARY / "ratings.csv").read_bytes().splitlines()) == sorted(whole.splitlines())
+
+
+def test_a_changed_rating_is_refused_and_taken_with_force(top: Path, refused: Callable[..., list[str]]) -> None:
+    path = top / FEBRUARY / "returned" / "Auditor_02.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["Ratings"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    row = next(each for each in range(2, 99) if sheet.cell(each, columns["criterion_id"]).value == "AQ03")
+    now = "Inadequate" if sheet.cell(row, columns["rating"]).value != "Inadequate" else "Good"
+    sheet.cell(row, columns["rating"]).value = now
+    book.save(path)
+    (line,) = [each for each in refused("collect", FEBRUARY) if not each.startswith("IMMEDIATE")]
+    assert line.startswith("ratings.csv, row ")
+    assert f"when Auditor 02 sent it first, and is {now} now." in line
+    assert run("collect", FEBRUARY, "--force").status == 0
+    assert run("score", FEBRUARY).messages == "scores.csv: exists already. Use --force to write over it.\n"
+    assert run("score", FEBRUARY, "--force").status == 0
+
+
+def test_alerts_are_told_even_when_nothing_else_can_be_taken(top: Path) -> None:
+    (top / FEBRUARY / "returned" / "wrong.csv").write_text("", encoding="utf-8")
+    done = run("collect", FEBRUARY)
+    assert done.status == 1
+    assert done.messages.splitlines()[0].startswith("IMMEDIATE DANGER: case ")
+    assert done.messages.splitlines()[1:] == ["wrong.csv: the file is empty. Export it again."]
+    again = run("review", FEBRUARY)
+    assert again.status == 1
+    assert "IMMEDIATE DANGER: case " in again.messages
+
+
+def test_a_draw_is_not_written_over_and_the_same_one_is(top: Path) -> None:
+    assert run("draw", FEBRUARY).status == 0
+    plan = top / FEBRUARY / "plan.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("size: 60", "size: 61"), encoding="utf-8")
+    done = run("draw", FEBRUARY)
+    assert done.status == 1
+    assert all("--force" in line or "commitment" in line for line in done.messages.splitlines())

@@ -1,0 +1,216 @@
+"""The workbooks auditors are sent: what they ask, what they guard, and what LibreOffice leaves of them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from made_round import AUDITORS, IDS, WORKER, books, fill, made_sample, opened, rows_of
+
+from audit_toolkit import terms
+from audit_toolkit.errors import FileError
+from audit_toolkit.sampling import Sample
+from audit_toolkit.scoring import Framework, collect_returned, known_facts, load_framework, write_workbooks
+
+
+@pytest.fixture(scope="module")
+def sample() -> Sample:
+    return made_sample()
+
+
+def test_one_workbook_an_auditor_and_two_alike_names_keep_apart(sample: Sample, every_kind: Framework) -> None:
+    files = books(sample, every_kind)
+    assert list(files) == ["Ann_Smith.xlsx", "Ann_Smith_2.xlsx", "ben.xlsx"]
+    for name, auditor in zip(files, AUDITORS, strict=True):
+        book = opened(files[name])
+        assert book["Guidance"]["A1"].value == f"Small round: workbook of {auditor}"
+        assert {row["auditor"] for row in rows_of(book, "Ratings")} == {auditor}
+        assert book.custom_doc_props["auditor"].value == auditor
+
+
+def test_names_of_any_script_give_a_file_name(sample: Sample, every_kind: Framework) -> None:
+    cases = sample.cases.copy()
+    cases[terms.AUDITOR] = ["李", "王", "../../etc/passwd", "CON", "Ann", "ann"]
+    renamed = Sample(cases, sample.receipt, sample.details)
+    assert list(books(renamed, every_kind)) == [
+        *("etc_passwd.xlsx", "Ann.xlsx", "CON_.xlsx", "ann_2.xlsx", "ben.xlsx", "auditor.xlsx", "auditor_2.xlsx")
+    ]
+
+
+def test_every_cell_of_the_data_is_text_and_nothing_becomes_a_formula(sample: Sample, every_kind: Framework) -> None:
+    files = books(sample, every_kind)
+    seen = set()
+    for data in files.values():
+        book = opened(data)
+        for sheet in ("Cases", "Ratings", "Dates"):
+            for row in book[sheet].iter_rows():
+                assert {cell.data_type for cell in row if cell.value is not None} == {"s"}
+                assert {cell.number_format for cell in row} == {"@"}
+        seen |= {row["case_id"] for row in rows_of(book, "Cases")}
+        assert {row["worker"] for row in rows_of(book, "Cases")} == {WORKER}
+    assert seen == set(IDS)
+
+
+def test_the_only_formula_counts_the_answers_and_holds_no_data(sample: Sample, every_kind: Framework) -> None:
+    book = opened(books(sample, every_kind)["ben.xlsx"])
+    formulas = [
+        cell.value for sheet in book for row in sheet.iter_rows() for cell in row if str(cell.value).startswith('="')
+    ]
+    assert formulas == ['="Answered so far: "&SUMPRODUCT(--(LEN(Ratings!$F$2:$F$16)>0))&" of 15"']
+    assert len(rows_of(book, "Ratings")) == 15
+    assert book["Ratings"]["F1"].value == "rating"
+
+
+def test_questions_stand_in_order_and_computed_ones_are_asked_as_dates(sample: Sample, every_kind: Framework) -> None:
+    rows = rows_of(opened(books(sample, every_kind)["Ann_Smith.xlsx"]), "Ratings")
+    assert [row["criterion_id"] for row in rows] == ["G1", "G2", "Y1", "R1", "R1_gap"] * 2
+    by_id = {row["criterion_id"]: row for row in rows}
+    assert by_id["G1"]["look_for"] == "N/A may not be used."
+    assert by_id["G2"]["look_for"] == "N/A only for: too early."
+    assert by_id["R1"]["look_for"].startswith("How many of how many, as in 3 of 5.")
+    assert by_id["R1_gap"]["question"] == "Was a gap over twice the interval? (not scored)"
+
+
+def test_each_question_offers_its_own_answers(sample: Sample, every_kind: Framework) -> None:
+    book = opened(books(sample, every_kind)["Ann_Smith.xlsx"])
+    offered: dict[str, str] = {}
+    for rule in book["Ratings"].data_validations.dataValidation:
+        for area in rule.sqref.ranges:
+            for row in range(area.min_row, area.max_row + 1):
+                offered[book["Ratings"].cell(row, 3).value] = rule.formula1
+    assert offered == {
+        "G1": '"Outstanding,Good,Adequate,Inadequate"',
+        "G2": '"Outstanding,Good,Adequate,Inadequate,N/A"',
+        "Y1": '"Yes,Partly,No,N/A"',
+        "R1_gap": '"Yes,No"',
+    }
+    alerts = {str(rule.sqref): rule.formula1 for rule in book["Cases"].data_validations.dataValidation}
+    assert alerts == {"C2:C3": '"Yes,No"', "D2:D3": '"Yes,No"'}
+
+
+def test_only_what_is_to_be_filled_in_is_open(sample: Sample, every_kind: Framework) -> None:
+    book = opened(books(sample, every_kind)["ben.xlsx"])
+    open_columns = {}
+    for sheet in book:
+        assert sheet.protection.sheet
+        heading = [cell.value for cell in sheet[1]]
+        open_columns[sheet.title] = {
+            heading[cell.column - 1] for row in sheet.iter_rows(min_row=2) for cell in row if not cell.protection.locked
+        }
+    assert open_columns == {
+        "Guidance": set(),
+        "Cases": {"immediate_danger", "confidentiality_breach", "what_and_who_was_told"},
+        "Ratings": {"rating", "comment"},
+        "Dates": {"value"},
+    }
+
+
+def test_a_workbook_is_pleasant_to_work_in(sample: Sample, every_kind: Framework) -> None:
+    book = opened(books(sample, every_kind)["ben.xlsx"])
+    ratings = book["Ratings"]
+    assert ratings.freeze_panes == "B2"
+    assert ratings.print_title_rows == "$1:$1"
+    assert ratings.sheet_properties.pageSetUpPr.fitToPage
+    assert ratings.page_setup.fitToHeight == 0
+    assert ratings.column_dimensions["H"].hidden
+    assert all(cell.alignment.wrap_text for cell in ratings["D"][1:])
+    fills = {}
+    for row in ratings.iter_rows(min_row=2):
+        fills.setdefault(row[0].value, set()).add(row[0].fill.fgColor.rgb)
+    assert [len(each) for each in fills.values()] == [1, 1, 1]
+    assert [each.pop() for each in fills.values()] == ["00000000", "FFF3F5F9", "00000000"]
+    rules = [rule.type for area in ratings.conditional_formatting for rule in area.rules]
+    assert sorted(rules) == ["containsBlanks", "expression"]
+
+
+def test_dates_of_the_register_are_filled_in_for_first_auditors_only(sample: Sample, every_kind: Framework) -> None:
+    book = opened(books(sample, every_kind)["ben.xlsx"])
+    own = set(sample.cases.loc[sample.cases[terms.AUDITOR] == "ben", terms.CASE_ID])
+    rows = rows_of(book, "Dates")
+    assert {row["case_id"] for row in rows} == own
+    assert len(rows_of(book, "Cases")) == 3
+    known = {(case, fact): value for case, fact, value in known_facts(sample, [every_kind]).itertuples(index=False)}
+    assert {(row["case_id"], row["fact"]): row["value"] for row in rows if row["value"]} == {
+        key: value for key, value in known.items() if key[0] in own
+    }
+    assert {row["needed_for"] for row in rows} == {"T1"}
+
+
+def test_the_same_draw_gives_the_same_bytes(sample: Sample, every_kind: Framework) -> None:
+    assert books(sample, every_kind) == books(sample, every_kind)
+
+
+def test_a_framework_without_dates_has_no_sheet_for_them(sample: Sample, three_graded: Framework) -> None:
+    assert opened(books(sample, three_graded)["ben.xlsx"]).sheetnames == ["Guidance", "Cases", "Ratings"]
+
+
+def test_workbooks_are_written_and_never_over_filled_ones(sample: Sample, tmp_path: Path) -> None:
+    written = write_workbooks(sample, ["record_keeping"], tmp_path)
+    assert [path.name for path in written] == ["Ann_Smith.xlsx", "Ann_Smith_2.xlsx", "ben.xlsx"]
+    assert write_workbooks(sample, [load_framework("record_keeping")], tmp_path) == written
+    written[1].write_bytes(b"filled in")
+    with pytest.raises(FileError, match=r"^Ann_Smith_2\.xlsx: exists already\. Use --force to write over it\.$"):
+        write_workbooks(sample, ["record_keeping"], tmp_path)
+    assert written[1].read_bytes() == b"filled in"
+
+
+def through_libreoffice(path: Path, folder: Path) -> Path:
+    """Open a workbook in LibreOffice and save it as .xlsx, as an auditor without Excel does."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    assert program is not None, "LibreOffice is not installed"
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [program, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    return folder / path.name
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_keeps_everything(sample: Sample, every_kind: Framework, tmp_path: Path) -> None:
+    issued = books(sample, every_kind)["ben.xlsx"]
+    sent, saved = tmp_path / "ben.xlsx", tmp_path / "saved"
+    saved.mkdir()
+    fill(issued, sent)
+    before, path = opened(sent.read_bytes()), through_libreoffice(sent, saved)
+    after = opened(path.read_bytes())
+    assert after.sheetnames == before.sheetnames
+    for name in ("Cases", "Ratings", "Dates"):
+        assert rows_of(after, name) == rows_of(before, name)
+        assert after[name].protection.sheet
+        locked = [[cell.protection.locked for cell in row] for row in before[name].iter_rows()]
+        assert [[cell.protection.locked for cell in row] for row in after[name].iter_rows()] == locked
+        assert {cell.number_format for row in after[name].iter_rows() for cell in row} == {"@"}
+    assert _offered(after) == _offered(before)
+    assert {type(rule).__name__ for area in after["Ratings"].conditional_formatting for rule in area.rules} == {"Rule"}
+    assert sum(len(area.rules) for area in after["Ratings"].conditional_formatting) == 2
+    assert after["Ratings"].column_dimensions["H"].hidden
+    assert {each.name: each.value for each in after.custom_doc_props} == {
+        each.name: each.value for each in before.custom_doc_props
+    }
+    assert after["Guidance"]["A4"].value.startswith('="Answered so far: "&SUMPRODUCT(')
+    calculated = _calculated(path)
+    assert calculated == "Answered so far: 15 of 15"
+    cases, known = sample.sampled(), known_facts(sample, [every_kind])
+    one, other = (collect_returned([each], [every_kind], cases, known) for each in (sent, path))
+    assert other.ratings_table().equals(one.ratings_table())
+    assert other.facts.equals(one.facts)
+    assert len(other.ratings.second) == 5
+    assert other.notes == one.notes
+
+
+def _offered(book: Any) -> dict[str, str]:
+    """Give the answers each cell offers."""
+    found = {}
+    for rule in book["Ratings"].data_validations.dataValidation:
+        for area in rule.sqref.ranges:
+            for row in range(area.min_row, area.max_row + 1):
+                found[f"{area.coord[0]}{row}"] = rule.formula1
+    return found
+
+
+def _calculated(path: Path) -> str:
+    import openpyxl
+
+    return str(openpyxl.load_workbook(path, data_only=True)["Guidance"]["A4"].value)
