@@ -108,15 +108,23 @@ class Comparison:
     def summary(self) -> str:
         """Say in a few lines what improved, what did not, and what cannot be told."""
         lines = [f"{self.later.name}, compared with {self.earlier.name}", ""]
+        lines += ["No verdict, estimates only:", *self.reasons, ""] if self.reasons else []
         for row in self.grades():
-            lines.append(f"{row.measure.label}: {headline(row)}")
+            lines.append(f"{row.measure.label}: {headline(row).split(': ', 1)[-1] if self.reasons else headline(row)}")
             share = self.share(row.measure.framework)
             lines.append(f"    {share.measure.counts}: {share_figures(share.change)}")
+        return "\n".join([*lines, *self._named_criteria(), *self.notes])
+
+    def _named_criteria(self) -> list[str]:
+        """Name the criteria that improved or worsened, where a verdict may be given."""
+        if self.reasons:
+            return []
+        lines = []
         named = [row for row in self.criteria() if row.verdict in (terms.IMPROVED, terms.WORSENED)]
         for word in (terms.IMPROVED, terms.WORSENED):
             ids = ", ".join(row.measure.id for row in named if row.verdict == word)
             lines.append(f"Criteria that {word}: {ids or 'none shown'}")
-        return "\n".join([*lines, *self.reasons, *self.notes])
+        return lines
 
     def __str__(self) -> str:
         return "\n".join(self.summary().splitlines()[:12])

@@ -114,6 +114,9 @@ def test_a_purposive_round_never_reaches_a_verdict(earlier, later, purpose) -> N
 def test_the_same_round_twice_has_no_verdict(later) -> None:
     comparison = at.compare_rounds(later, later)
     assert comparison.reasons == ("Both rounds drew the same cases of the same register.",)
+    assert comparison.summary().splitlines()[2:4] == ["No verdict, estimates only:", *comparison.reasons]
+    assert "No change shown" not in comparison.summary()
+    assert "Criteria that" not in comparison.summary()
     assert any("60 cases were audited in both rounds" in note for note in cautions(later, later))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from made_round import opened, rows_of, write
+from made_round import Round, opened, rows_of, write
 
 from audit_toolkit.errors import FileError, RatingError
 from audit_toolkit.scoring import NotCollectedError, collect_ratings, score_round
