@@ -53,7 +53,8 @@ def _draw(axes: Axes, comparison: Comparison, row: MeasuredChange, height: int) 
     if math.isnan(change.change):
         axes.text(0, height, " nothing to compare", va="center", color=COLOURS[""])
         return
-    colour = COLOURS[row.verdict]
+    word = "" if comparison.reasons else row.verdict
+    colour = COLOURS[word]
     if not math.isnan(change.ci.low):
         axes.plot(
             [100 * change.ci.low, 100 * change.ci.high],
@@ -62,8 +63,8 @@ def _draw(axes: Axes, comparison: Comparison, row: MeasuredChange, height: int) 
             linewidth=3.2,
             solid_capstyle="butt",
         )
-    axes.plot([100 * change.change], [height], MARKERS[row.verdict], color=colour, markersize=10)
-    text = f"{100 * change.earlier:.0f} % to {100 * change.later:.0f} %: {WORDS[row.verdict]}"
+    axes.plot([100 * change.change], [height], MARKERS[word], color=colour, markersize=10)
+    text = f"{100 * change.earlier:.0f} % to {100 * change.later:.0f} %: {WORDS[word]}"
     axes.text(
         100 * change.change, height + 0.24, text, ha="center", va="bottom", color=colour, fontsize=9.5, bbox=LABEL_BOX
     )

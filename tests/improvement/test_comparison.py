@@ -132,3 +132,11 @@ def test_values_are_missing_where_there_is_no_band(later) -> None:
     blank = scores.index[scores["status"] == terms.INCOMPLETE]
     assert later.bands("managerial_oversight")[blank].isna().all()
     assert pd.notna(later.bands("assessment_quality")).all()
+
+
+def test_a_picture_without_a_verdict_says_so(later) -> None:
+    figure = at.compare_rounds(later, later).plot()
+    said = [text.get_text() for text in figure.axes[0].texts]
+    assert len(said) == 3
+    assert all(text.endswith(": no verdict") for text in said)
+    assert figure._repr_png_().startswith(b"\x89PNG")

@@ -35,7 +35,9 @@ def test_a_changed_sample_is_refused(folder: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("change", [("margin: 10%", "margin: 30%"), ("primary: assessment_quality", "primary: record_keeping")])
+@pytest.mark.parametrize(
+    "change", [("margin: 10%", "margin: 30%"), ("primary: assessment_quality", "primary: record_keeping")]
+)
 def test_a_plan_changed_after_the_draw_is_refused(folder: Path, change: tuple[str, str]) -> None:
     path = folder / "plan.yaml"
     text = path.read_text().replace(*change)
