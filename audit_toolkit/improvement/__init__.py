@@ -15,7 +15,16 @@ from audit_toolkit.improvement.estimate import (
 from audit_toolkit.improvement.finding import Change
 from audit_toolkit.improvement.grades import compare_grades, grade_distribution
 from audit_toolkit.improvement.intervals import Interval, hypergeometric_interval, mover_interval, wilson
-from audit_toolkit.improvement.measured import CHANGE_COLUMNS, MeasuredChange, headline, share_figures
+from audit_toolkit.improvement.levels import (
+    GRADE,
+    LIMIT,
+    Level,
+    Levels,
+    grades_found,
+    limits_fired,
+    round_levels,
+)
+from audit_toolkit.improvement.measured import CHANGE_COLUMNS, MeasuredChange, headline, share_figures, why_no_interval
 from audit_toolkit.improvement.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, measures_of
 from audit_toolkit.improvement.multiplicity import holm
 from audit_toolkit.improvement.planned import PlannedPower, planned_power
@@ -28,7 +37,9 @@ __all__ = [
     "ALL_CASES",
     "CHANGE_COLUMNS",
     "CRITERION",
+    "GRADE",
     "GRADES",
+    "LIMIT",
     "SHARE",
     "Change",
     "Comparison",
@@ -36,6 +47,8 @@ __all__ = [
     "Estimate",
     "ImprovementPlan",
     "Interval",
+    "Level",
+    "Levels",
     "Measure",
     "MeasuredChange",
     "PlannedPower",
@@ -55,15 +68,19 @@ __all__ = [
     "estimate_share",
     "estimate_total",
     "grade_distribution",
+    "grades_found",
     "headline",
     "holm",
     "hypergeometric_interval",
+    "limits_fired",
     "load_improvement_plan",
     "measures_of",
     "mover_interval",
     "planned_power",
     "read_round",
+    "round_levels",
     "sentence",
     "share_figures",
+    "why_no_interval",
     "wilson",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from audit_toolkit.improvement.finding import (
 )
 from audit_toolkit.improvement.intervals import Interval, effective_n, mover_interval, mover_p, normal_quantile
 from audit_toolkit.improvement.overlap import Pair, covariance, pair_rounds, paired_degrees
-from audit_toolkit.improvement.variance import Collapse, Moments, ratio_moments, thin_note, variance_groups
+from audit_toolkit.improvement.variance import Collapse, Groups, Moments, ratio_moments, thin_note, variance_groups
 from audit_toolkit.improvement.verdict import MEAN, SHARE
 
 
@@ -90,19 +91,43 @@ def compare_means(
 
 
 def _both(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Moments, list[str]]:
-    """Estimate each round with the later weights and without finite population correction."""
-    moments: list[Moments] = []
-    notes: list[str] = []
-    for sample, name in ((pair.earlier, "Earlier round"), (pair.later, "Later round")):
-        groups = variance_groups(sample.labels, sample.cases, None, collapse)
-        counted = sample.answered
-        moments.append(
-            ratio_moments(sample.values, counted, sample.code, sample.cases, pair.weights, groups, fpc=False)
-        )
+    """Estimate each round with the later round's weights and without finite population correction."""
+    drawn = variance_groups(pair.later.labels, pair.later.cases, None, collapse)
+    later = ratio_moments(
+        pair.later.values, pair.later.answered, pair.later.code, pair.later.cases, pair.weights, drawn, fpc=False
+    )
+    earlier, used = _like_for_like(pair, collapse)
+    notes = []
+    for groups, name in ((used, "Earlier round"), (drawn, "Later round")):
         notes.extend(f"{name}: {note}" for note in groups.notes)
         if groups.thin:
             notes.append(f"{name}: {thin_note(groups.thin)}")
-    return moments[0], moments[1], notes
+    return earlier, later, notes
+
+
+def _like_for_like(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Groups]:
+    """Estimate the earlier round with a stratum weighing what it weighs later: N_h times the share answered later.
+
+    Otherwise a shift of N/A between strata would pass for a change. A stratum's answers are its sample; one answer of
+    several cases stands among the cases without one, so that its variance can be estimated.
+    """
+    sample = pair.earlier
+    kept = sample.answered | (sample.answers == 1)[sample.code]
+    cases = np.bincount(sample.code[kept], minlength=len(sample.labels)).astype(np.int64)
+    applying = pair.weights * pair.later.answers / pair.later.cases
+    groups = variance_groups(sample.labels, cases, None, collapse)
+    found = ratio_moments(
+        sample.values[kept],
+        sample.answered[kept],
+        sample.code[kept],
+        cases,
+        applying * cases / np.maximum(sample.answers, 1),
+        groups,
+        fpc=False,
+    )
+    influence = np.zeros(len(sample.code))
+    influence[kept] = found.influence
+    return replace(found, influence=influence), groups
 
 
 def _share_finding(pair: Pair, first: Moments, second: Moments, confidence: float) -> Finding:

@@ -16,7 +16,23 @@ FEWEST_OTHER_AUDITORS = 8
 
 def refusals(earlier: Round, later: Round) -> list[Problem]:
     """Name what forbids comparing two rounds, unless told to go on without a verdict."""
-    return [*_frame_rule(earlier, later), *_windows(earlier, later), *_frameworks(earlier, later)]
+    return [
+        *_order(earlier, later),
+        *_frame_rule(earlier, later),
+        *_windows(earlier, later),
+        *_frameworks(earlier, later),
+    ]
+
+
+def _order(earlier: Round, later: Round) -> list[Problem]:
+    """Refuse rounds given the wrong way round: their registers say which came first."""
+    first, second = earlier.plan.snapshot, later.plan.snapshot
+    if first is None or second is None or first <= second:
+        return []
+    what = (
+        f"the round given as the earlier has the later register ({first.isoformat()}, the other {second.isoformat()})"
+    )
+    return [Problem(what, f"{earlier.name} and {later.name}", "Swap them.")]
 
 
 def _frame_rule(earlier: Round, later: Round) -> list[Problem]:

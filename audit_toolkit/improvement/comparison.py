@@ -26,6 +26,7 @@ from audit_toolkit.improvement.measured import (
     MeasuredChange,
     headline,
     share_figures,
+    why_no_interval,
 )
 from audit_toolkit.improvement.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, measures_of
 from audit_toolkit.improvement.multiplicity import holm
@@ -113,6 +114,7 @@ class Comparison:
             lines.append(f"{row.measure.label}: {headline(row).split(': ', 1)[-1] if self.reasons else headline(row)}")
             share = self.share(row.measure.framework)
             lines.append(f"    {share.measure.counts}: {share_figures(share.change)}")
+            lines += [f"    {why}" for why in [why_no_interval(row)] if why]
         return "\n".join([*lines, *self._named_criteria(), *self.notes])
 
     def _named_criteria(self) -> list[str]:
@@ -194,7 +196,7 @@ def _with_detectable(
     later: Round,
     collapse: dict[str, str] | None,
 ) -> Change:
-    counts = [strata[values.notna()].value_counts().to_dict() for values, strata, _ in sides]
+    counts = [_answers(values, strata) for values, strata, _ in sides]
     if math.isnan(change.change) or not (set(counts[0]) & set(counts[1])):
         return change
     found: Detectable
@@ -205,6 +207,12 @@ def _with_detectable(
     else:
         found = detectable_share(change.earlier, counts[0], counts[1], later.population, collapse=collapse)
     return change.with_detectable(found.true_change, found.observed_change, found.notes)
+
+
+def _answers(values: pd.Series, strata: pd.Series) -> dict[str, int]:
+    """Count the answers of each stratum; one answer of two cases or more counts as two, as the test can use it."""
+    drawn, answered = strata.value_counts().to_dict(), strata[values.notna()].value_counts().to_dict()
+    return {str(label): max(int(count), min(2, int(drawn[label]))) for label, count in answered.items()}
 
 
 def _adjusted(rows: Sequence[MeasuredChange], silent: bool) -> list[MeasuredChange]:

@@ -60,8 +60,10 @@ def grade_statistic(
     """Give theta and its variance from counts of answers, ... x H x K, grades worst first.
 
     theta = sum W_h theta_h, theta_h = P(later > earlier) + P(equal) / 2; W_h in proportion to N_h (`weights`, H) times
-    the share answered of the `drawn` (H) later cases. V = max(separate, pooled): the placement variances of each
-    stratum, or their degrees-of-freedom-weighted pool over strata. Every stratum has an answer in both rounds.
+    the share answered of the `drawn` (H) later cases. V = max(separate, pooled, chance): the placement variances of
+    each stratum, their degrees-of-freedom-weighted pool over strata, or the variance were both rounds alike, without
+    which a small round that happens to show no spread would pass for certain. V = 0 where the first two are.
+    Every stratum has an answer in both rounds.
 
     Source: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837-845, and Brunner & Munzel (2000), Biometrical
     Journal 42:17-25, for theta_h and its placements; Cochran (1977), ch. 5, for the strata.
@@ -78,7 +80,21 @@ def grade_statistic(
     separate = separate + _separate(later, below - centre, shares / n2, drawn, groups2)
     pooled = _pooled(earlier, above, n1, groups1) * (shares**2 / n1).sum(axis=-1)
     pooled = pooled + _pooled(later, below, n2, groups2) * (shares**2 / n2).sum(axis=-1)
-    return GradeStatistic(theta, np.maximum(separate, pooled), shares, above, below)
+    found = np.maximum(separate, pooled)
+    chance = (shares**2 * _chance_variance(earlier, later)).sum(axis=-1)
+    return GradeStatistic(theta, np.where(found > 0, np.maximum(found, chance), 0.0), shares, above, below)
+
+
+def _chance_variance(earlier: FloatArray, later: FloatArray) -> FloatArray:
+    """Give the variance of each stratum's theta where both rounds are alike: over all ways to deal the grades out.
+
+    Source: the permutation variance of the Wilcoxon statistic with ties, Lehmann (1975), Nonparametrics, ch. 1.
+    """
+    n1, n2 = earlier.sum(axis=-1), later.sum(axis=-1)
+    both, total = earlier + later, n1 + n2
+    ties = (both**3 - both).sum(axis=-1)
+    result: FloatArray = ((total + 1) / 12 - ties / (12 * total * (total - 1))) / (n1 * n2)
+    return np.maximum(result, 0.0)
 
 
 def _together(parts: FloatArray, groups: Groups) -> FloatArray:
@@ -159,7 +175,7 @@ def compare_grades(
     """
     check_options(confidence, margin, limit=0.5)
     pair = pair_rounds(earlier, later, _reader(ratings, higher_is_better), collapse)
-    groups = [variance_groups(sample.labels, sample.answers, None, collapse) for sample in (pair.earlier, pair.later)]
+    groups = [variance_groups(sample.labels, sample.cases, None, collapse) for sample in (pair.earlier, pair.later)]
     theta, overall, finding = UNDEFINED, UNDEFINED, UNTESTED
     if pair.earlier.labels:
         levels = np.unique(np.concatenate([pair.whole_earlier.values, pair.whole_later.values]))

@@ -92,3 +92,15 @@ def share_figures(change: Change) -> str:
     if math.isnan(change.ci.low):
         return size
     return f"{size} (95 % interval {100 * change.ci.low:+.0f} to {100 * change.ci.high:+.0f})"
+
+
+def why_no_interval(row: MeasuredChange) -> str:
+    """Say why a change has no interval, or nothing where it has one."""
+    if math.isnan(row.change.change) or not math.isnan(row.change.ci.low):
+        return ""
+    reasons = [note for note in row.change.notes if any(part in note for part in REASONS)]
+    return " ".join(reasons) or "No interval can be given."
+
+
+# What the notes say where no interval can be given.
+REASONS = ("not estimable", "Too few answers", "exact permutation", "all alike")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from audit_toolkit import terms
 from audit_toolkit.errors import ChangeError, DesignError, Problem, raise_if
 from audit_toolkit.files import file_digest, read_table
-from audit_toolkit.sampling import Plan, Receipt, read_plan, read_receipt, stratum_columns
+from audit_toolkit.sampling import Plan, Receipt, parse_plan, read_plan, read_receipt, stratum_columns
 from audit_toolkit.scoring import (
     Agreement,
     Framework,
@@ -157,11 +157,13 @@ def read_round(folder: str | Path) -> Round:
 def _sealed_receipt(folder: Path, plan: Plan) -> Receipt:
     """Give the receipt, or refuse a round whose plan or sample changed after the draw: margins are set before."""
     receipt, problems = read_receipt(folder / terms.RECEIPT_FILE)
-    if plan.sha256 != receipt.plan_sha256:
-        what = "the plan is not the one the sample was drawn by"
-        problems.append(Problem(what, terms.PLAN_FILE, "Run verify to see the difference."))
+    decided = parse_plan(receipt.plan_text, terms.PLAN_FILE, folder)
+    if plan.decides() != decided.decides():
+        what = f"the plan of {plan.round} is not the one its sample was drawn by"
+        mend = "Run verify to see the difference, and put it back: what decides a verdict is fixed before the draw."
+        problems.append(Problem(what, terms.PLAN_FILE, mend))
     if file_digest(folder / terms.SAMPLE_FILE) != receipt.sample_sha256:
-        what = "the sample is not the one the receipt seals"
+        what = f"the sample of {plan.round} is not the one the receipt seals"
         problems.append(Problem(what, terms.SAMPLE_FILE, "Run verify to see the difference."))
     raise_if(problems, DesignError)
     return receipt

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from audit_toolkit import terms
-from audit_toolkit.improvement import Comparison, Round
+from audit_toolkit.improvement import Round
 from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back_counts
+from audit_toolkit.reporting.sides import Sides, heading, key
 from audit_toolkit.reporting.table import COUNT, HIDDEN, VALUE, VALUES, Column, ReportTable
 
 STATUS_KEYS: Mapping[str, str] = {
@@ -17,34 +18,30 @@ STATUS_KEYS: Mapping[str, str] = {
 SMALL = f"Counts of 1 to {FEWEST_CASES - 1} children are kept back, and others that would give them away."
 
 
-def strata_table(comparison: Comparison) -> ReportTable:
-    """Give the eligible and drawn cases of each stratum in both rounds."""
-    rounds = {"earlier": comparison.earlier, "later": comparison.later}
-    labels = sorted({label for each in rounds.values() for label in each.population})
+def strata_table(sides: Sides) -> ReportTable:
+    """Give the eligible and drawn cases of each stratum in every round reported."""
+    labels = sorted({label for _, each in sides for label in each.population})
     rows: list[dict[str, object]] = [{"stratum": label} for label in labels]
     total: dict[str, object] = {"stratum": "all"}
-    for side, each in rounds.items():
+    columns = [Column("stratum", "stratum")]
+    for side, each in sides:
         population = [each.population.get(label, 0) for label in labels]
         drawn = [each.receipt.allocation.get(label, 0) for label in labels]
         hidden = kept_back_counts(population)
+        eligible_key, drawn_key = key("population", side), key("drawn", side)
         for index, row in enumerate(rows):
-            row[f"population_{side}"] = HIDDEN if index in hidden else population[index]
-            row[f"drawn_{side}"] = HIDDEN if index in hidden else drawn[index]
-        total |= {f"population_{side}": sum(population), f"drawn_{side}": sum(drawn)}
-    columns = (
-        Column("stratum", "stratum"),
-        Column("population_earlier", "eligible, earlier", COUNT),
-        Column("drawn_earlier", "drawn, earlier", COUNT),
-        Column("population_later", "eligible, later", COUNT),
-        Column("drawn_later", "drawn, later", COUNT),
-    )
+            row[eligible_key] = HIDDEN if index in hidden else population[index]
+            row[drawn_key] = HIDDEN if index in hidden else drawn[index]
+        total |= {eligible_key: sum(population), drawn_key: sum(drawn)}
+        columns.append(Column(eligible_key, heading("eligible", side), COUNT))
+        columns.append(Column(drawn_key, heading("drawn", side), COUNT))
     notes = (SMALL,) if any(HIDDEN in row.values() for row in rows) else ()
-    return ReportTable("strata", "Eligible and drawn cases by stratum", columns, [*rows, total], notes)
+    return ReportTable("strata", "Eligible and drawn cases by stratum", tuple(columns), [*rows, total], notes)
 
 
-def exclusions_table(comparison: Comparison) -> ReportTable:
+def exclusions_table(sides: Sides) -> ReportTable:
     """Give everyone in the registers who could not be drawn, by reason."""
-    rows = [row for each in (comparison.earlier, comparison.later) for row in _exclusions(each)]
+    rows = [row for _, each in sides for row in _exclusions(each)]
     columns = (Column("round", "round"), Column("reason", "reason"), Column("cases", "cases", COUNT))
     notes = (SMALL,) if any(HIDDEN in row.values() for row in rows) else ()
     return ReportTable("exclusions", "Who could not be drawn", columns, rows, notes)
@@ -60,26 +57,28 @@ def _exclusions(round_: Round) -> list[Mapping[str, object]]:
     return [{"round": round_.name, "reason": reason, "cases": cases} for reason, cases in total]
 
 
-def answers_table(comparison: Comparison) -> ReportTable:
+def answers_table(sides: Sides) -> ReportTable:
     """Give how many cases were scored, incomplete or unrated, by round and framework."""
     rows = []
-    for each in (comparison.earlier, comparison.later):
-        for name, scores in each.scores.items():
+    for _, each in sides:
+        for framework, scores in each.scores.items():
             counts = scores.table["status"].value_counts()
             answered = scores.counts()
             rows.append(
                 {
                     "round": each.name,
-                    "framework": each.frameworks[name].title,
-                    **{key: int(counts.get(status, 0)) for key, status in STATUS_KEYS.items()},
-                    **{key: int(answered[key].sum()) for key in ("answered", "not_applicable", "pending", "missing")},
+                    "framework": each.frameworks[framework].title,
+                    **{name: int(counts.get(status, 0)) for name, status in STATUS_KEYS.items()},
+                    **{
+                        name: int(answered[name].sum()) for name in ("answered", "not_applicable", "pending", "missing")
+                    },
                     "missing_date": int(answered["missing_date"].sum()),
                 }
             )
     columns = (
         Column("round", "round"),
         Column("framework", "framework"),
-        *[Column(key, f"cases {status}", COUNT) for key, status in STATUS_KEYS.items()],
+        *[Column(name, f"cases {status}", COUNT) for name, status in STATUS_KEYS.items()],
         Column("answered", "answers", COUNT),
         Column("not_applicable", "N/A", COUNT),
         Column("pending", "pending", COUNT),
@@ -90,9 +89,9 @@ def answers_table(comparison: Comparison) -> ReportTable:
     return ReportTable("answers", "What came back", columns, rows, notes)
 
 
-def agreement_table(comparison: Comparison) -> ReportTable:
+def agreement_table(sides: Sides) -> ReportTable:
     """Give how far the two auditors of double-rated cases gave the same grade."""
-    rows = [row for each in (comparison.earlier, comparison.later) for row in _agreement(each)]
+    rows = [row for _, each in sides for row in _agreement(each)]
     columns = (
         Column("round", "round"),
         Column("framework", "framework"),

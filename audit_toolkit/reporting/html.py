@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 
-from audit_toolkit.improvement import Comparison
+from audit_toolkit.improvement import Comparison, Levels
+from audit_toolkit.reporting import baseline
 from audit_toolkit.reporting.account import agreement_table, answers_table, exclusions_table, strata_table
 from audit_toolkit.reporting.charts import change_svg
+from audit_toolkit.reporting.found import grades_found_table, limits_table
 from audit_toolkit.reporting.prose import answers, day, drawn, opening
 from audit_toolkit.reporting.recommendations import (
     NO_CLOCK,
@@ -17,6 +19,7 @@ from audit_toolkit.reporting.recommendations import (
     load_plan,
     recommendations_table,
 )
+from audit_toolkit.reporting.sides import Reported, sides_of
 from audit_toolkit.reporting.table import ReportTable
 from audit_toolkit.reporting.tables import (
     KEPT,
@@ -29,51 +32,80 @@ from audit_toolkit.reporting.tables import (
 from audit_toolkit.terms import TABLES, VERSION
 
 
-def report_tables(comparison: Comparison) -> list[ReportTable]:
-    """Give every table of the report, as the CSVs beside it hold them."""
-    tables = [
-        change_table(comparison),
-        grades_table(comparison),
-        criteria_table(comparison),
-        domain_table(comparison),
-        strata_table(comparison),
-        exclusions_table(comparison),
-        answers_table(comparison),
-        agreement_table(comparison),
-    ]
-    found = evidence(comparison)
-    return [*tables, recommendations_table(found)] if found else tables
+def report_tables(reported: Reported) -> list[ReportTable]:
+    """Give every table of a report on a comparison or on the levels of one round, as the CSVs beside it hold them."""
+    sides = sides_of(reported)
+    found = [grades_found_table(sides), limits_table(sides)]
+    account = [make(sides) for make in (strata_table, exclusions_table, answers_table, agreement_table)]
+    if isinstance(reported, Levels):
+        return [baseline.shares_table(reported), *found, baseline.criteria_table(reported), *account]
+    changes = [change_table(reported), grades_table(reported)]
+    tables = [*changes, *found, criteria_table(reported), domain_table(reported), *account]
+    by_recommendation = evidence(reported)
+    return [*tables, recommendations_table(by_recommendation)] if by_recommendation else tables
 
 
-def report_html(comparison: Comparison, tables: Sequence[ReportTable] | None = None) -> str:
+def report_html(reported: Reported, tables: Sequence[ReportTable] | None = None) -> str:
     """Give the page as text; `tables` are those of `report_tables`, where they were made already."""
     import jinja2
-    import markupsafe
 
-    source = resources.files("audit_toolkit.reporting").joinpath("templates", "report.html").read_text(encoding="utf-8")
+    folder = resources.files("audit_toolkit.reporting").joinpath("templates")
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FunctionLoader(lambda name: folder.joinpath(name).read_text(encoding="utf-8")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    plan, later = load_plan(comparison), comparison.later.plan
-    made = report_tables(comparison) if tables is None else tables
-    return environment.from_string(source).render(
-        comparison=comparison,
-        earlier=comparison.earlier,
-        later=comparison.later,
-        made_up=later.made_up or comparison.earlier.plan.made_up,
-        opening=opening(comparison),
-        answers=answers(comparison),
-        # The chart is drawn by us from labels that matplotlib escapes: it is the one thing let through unescaped.
-        chart=markupsafe.Markup(change_svg(comparison)) if by_chance(comparison) else "",
+    sides = sides_of(reported)
+    made = report_tables(reported) if tables is None else tables
+    template, values = _stands(reported) if isinstance(reported, Levels) else _changes(reported)
+    return environment.get_template(template).render(
+        values,
         tables={table.name: table for table in made},
-        recommendations=[(each, evidence_table(each)) for each in evidence(comparison)],
-        plan_title=plan.title if plan else "",
-        clock_basis=plan.basis.get(later.clock or "", "") if plan else "",
-        drawn=[(each, drawn(each)) for each in (comparison.earlier, comparison.later)],
+        drawn=[(each, drawn(each)) for _, each in sides],
+        made_up=next((each.plan.made_up for _, each in reversed(sides) if each.plan.made_up), ""),
         day=day,
-        kept=KEPT,
-        no_clock=NO_CLOCK,
-        no_review_date=NO_REVIEW_DATE,
         tables_folder=TABLES,
         version=VERSION,
     )
+
+
+def _stands(levels: Levels) -> tuple[str, Mapping[str, object]]:
+    """Give the template of one round, and what only its page shows."""
+    count = len(levels.round.auditors)
+    return "baseline.html", {
+        "round": levels.round,
+        "opening": baseline.OPENING,
+        "answers": baseline.answers(levels),
+        "estimated": levels.estimated,
+        "how_drawn": "How the sample was drawn",
+        "raters": f"{count} auditor{'' if count == 1 else 's'} rated the round. The figures rest on first, unmoderated "
+        "ratings.",
+    }
+
+
+def _changes(comparison: Comparison) -> tuple[str, Mapping[str, object]]:
+    """Give the template of two rounds, and what only their page shows."""
+    import markupsafe
+
+    plan, earlier, later = load_plan(comparison), comparison.earlier, comparison.later
+    rest = "The estimates rest" if comparison.reasons else "Verdicts rest"
+    return "report.html", {
+        "comparison": comparison,
+        "earlier": earlier,
+        "later": later,
+        "opening": opening(comparison),
+        "answers": answers(comparison),
+        # The chart is drawn by us from labels that matplotlib escapes: it is the one thing let through unescaped.
+        "chart": markupsafe.Markup(change_svg(comparison)) if by_chance(comparison) else "",
+        "recommendations": [(each, evidence_table(each)) for each in evidence(comparison)],
+        "plan_title": plan.title if plan else "",
+        "clock_basis": plan.basis.get(later.plan.clock or "", "") if plan else "",
+        "kept": KEPT,
+        "no_clock": NO_CLOCK,
+        "no_review_date": NO_REVIEW_DATE,
+        "how_drawn": "How the samples were drawn",
+        "raters": f"{len(earlier.auditors)} auditors rated the earlier round and {len(later.auditors)} the later. "
+        f"{rest} on first, unmoderated ratings.",
+    }

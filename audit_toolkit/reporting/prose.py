@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audit_toolkit import terms
-from audit_toolkit.improvement import Comparison, MeasuredChange, Round
+from audit_toolkit.improvement import Comparison, MeasuredChange, Round, why_no_interval
 from audit_toolkit.register import rule_window
 from audit_toolkit.reporting.disclosure import kept_back
 from audit_toolkit.reporting.table import INTERVAL, POINTS, SHARE, SHARES, show
@@ -106,14 +106,14 @@ def _capital(text: str) -> str:
 
 
 def share_power(share: MeasuredChange) -> str:
-    """Say what the rounds could have shown in a share."""
-    true, observed = share.change.detectable_true, share.change.detectable_observed
+    """Say what the rounds could have shown in a share, or why its change has no interval."""
+    why = why_no_interval(share)
+    if why:
+        return f"No interval for this share: {inside(why)}"
+    true = share.change.detectable_true
     if math.isnan(true):
         return "These rounds could not have shown even the largest rise in this share."
-    text = f"In this share, a true rise of {100 * true:.0f} points would have been shown 8 times in 10"
-    if math.isnan(observed):
-        return text + "."
-    return f"{text}; an observed rise of {100 * observed:.0f} points would have counted."
+    return f"With these cases, a true rise of {100 * true:.0f} points would have been noticed 8 times in 10."
 
 
 def day(date: datetime.date) -> str:

@@ -17,7 +17,7 @@ EVIDENCE_COLUMNS = (
     Column("question", "question", LONG),
     Column("counts", "share of"),
     *FIGURES,
-    Column("verdict", "word", WORD),
+    Column("verdict", "verdict", WORD),
 )
 
 NO_CLOCK = "due date not known, because the plan names no clock"

@@ -128,7 +128,7 @@ def grades_table(comparison: Comparison) -> ReportTable:
         Column("theta_ci", "95 % interval", SHARES),
         Column("p_two_sided", "p, two-sided", P),
         Column("p_adjusted", "p, adjusted", P),
-        Column("verdict", "word", WORD),
+        Column("verdict", "verdict", WORD),
     )
     meaning = (
         "Later graded higher: of pairs of one earlier and one later case of the same stratum, how often the later was "
@@ -174,7 +174,7 @@ def criteria_table(comparison: Comparison) -> ReportTable:
         Column("counts", "share of"),
         *FIGURES,
         Column("p_adjusted", "p, adjusted", P),
-        Column("verdict", "word", WORD),
+        Column("verdict", "verdict", WORD),
     )
     adjusted = (
         "Intervals are not adjusted for the number of criteria; p and the word are, within each framework (Holm): an "

@@ -6,7 +6,7 @@ from audit_toolkit.sampling.allocation import ExactShare, allocate, exact_shares
 from audit_toolkit.sampling.assign import assign_auditors
 from audit_toolkit.sampling.auditors import Auditor, read_auditors
 from audit_toolkit.sampling.draw import Sample, draw_sample
-from audit_toolkit.sampling.plan import Plan, plan_path, read_plan
+from audit_toolkit.sampling.plan import Plan, parse_plan, plan_path, read_plan
 from audit_toolkit.sampling.receipt import SEED_AFTER, SEED_GIVEN, SEED_RANDOM, Receipt, make_receipt, read_receipt
 from audit_toolkit.sampling.review import (
     PlannedReview,
@@ -40,6 +40,7 @@ __all__ = [
     "draw_sample",
     "exact_shares",
     "make_receipt",
+    "parse_plan",
     "plan_path",
     "plan_review",
     "read_auditors",

@@ -94,6 +94,21 @@ class Plan:
     clock_start: datetime.date | None
     made_up: str
 
+    def decides(self) -> Plan:
+        """Give the plan without what only a report needs, which may be filled in after the draw."""
+        return replace(
+            self,
+            text="",
+            sha256="",
+            carry=(),
+            domains=(),
+            compare_with=None,
+            improvement_plan=None,
+            clock=None,
+            clock_start=None,
+            made_up="",
+        )
+
     def __str__(self) -> str:
         names = ", ".join(column.name for column in self.strata)
         return f"Plan of {self.round} ({self.purpose}): {self.size} cases by {names}, {self.allocation} allocation"

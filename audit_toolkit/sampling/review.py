@@ -121,7 +121,7 @@ def planned(plan: Plan, register: Register, earlier: Mapping[str, tuple[str, ...
     _check_labels(plan, frame)
     counts = allocate(frame.population, plan.size, method=plan.allocation, minimum=plan.minimum, maximum=plan.maximum)
     shares = tuple(exact_shares(frame.population, counts, plan.allocation))
-    notes = [*frame.notes, *_thin_notes(counts, plan)]
+    notes = [*frame.notes, *_thin_notes(counts, frame.population, plan)]
     return PlannedReview(plan, frame, counts, shares, earlier, tuple(notes))
 
 
@@ -133,14 +133,14 @@ def _check_labels(plan: Plan, frame: Frame) -> None:
         raise DesignError(Problem(what, "plan.yaml", f"Use the labels as drawn: {known}."))
 
 
-def _thin_notes(counts: Mapping[str, int], plan: Plan) -> list[str]:
+def _thin_notes(counts: Mapping[str, int], population: Mapping[str, int], plan: Plan) -> list[str]:
     thin = [label for label, cases in counts.items() if cases == 1 and label not in plan.collapse]
     if not thin:
         return []
     listed = ", ".join(thin[:3]) + (f" and {len(thin) - 3} other strata" if len(thin) > 3 else "")
-    return [
-        f"Only one case is drawn from {listed}: no spread can be measured there. Set minimum: 2, or declare collapse."
-    ]
+    larger = any(population[label] > 1 for label in thin)
+    mend = "Set minimum: 2, or declare collapse." if larger else "Join them to others, or declare collapse."
+    return [f"Only one case is drawn from {listed}: no spread can be measured there. {mend}"]
 
 
 def _earlier(folders: Sequence[Path]) -> dict[str, tuple[str, ...]]:

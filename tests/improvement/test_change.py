@@ -49,19 +49,67 @@ def test_one_stratum_is_newcombe_10(case) -> None:
     )
 
 
-@pytest.mark.parametrize("answered", [False, True])
-def test_share_change_stands_on_r_variances(answered) -> None:
+def like_for_like_by_hand() -> dict[str, float]:
+    """The earlier share with a stratum weighing what it weighs later: N_h times the share answered later."""
+    then, now = frame("earlier"), frame("later")
+    value = variance = total = squares = 0.0
+    for stratum, size in MADE_UP["N_later"].items():
+        weight = size * (now.loc[now["stratum"] == stratum, "answered"] == 1).mean()
+        answers = then.loc[(then["stratum"] == stratum) & (then["answered"] == 1), "outcome"].astype(float)
+        value += weight * answers.mean()
+        variance += weight**2 * answers.var(ddof=1) / len(answers)
+        total += weight
+        squares += weight**2 / len(answers)
+    return {"value": value / total, "standard_error": math.sqrt(variance) / total, "cap": total**2 / squares}
+
+
+def test_share_change_with_answers_missing_is_like_for_like() -> None:
+    earlier, later = like_for_like_by_hand(), EXPECTED["round_shares"]["later_answered"]
+    change = compare_shares(*both("outcome", answered=True))
+    assert [change.earlier, change.later] == pytest.approx([earlier["value"], later["value"]], rel=1e-8)
+    assert change.standard_error == pytest.approx(
+        math.hypot(earlier["standard_error"], later["standard_error"]), rel=1e-8
+    )
+    sizes = []
+    for found in (earlier, later):
+        sizes.append(found["value"] * (1 - found["value"]) / found["standard_error"] ** 2)
+    cases = frame("later")
+    weight = cases["stratum"].map(MADE_UP["N_later"]) / cases["stratum"].map(cases["stratum"].value_counts())
+    weight = weight[cases["answered"] == 1]
+    caps = (earlier["cap"], weight.sum() ** 2 / (weight**2).sum())
+    sizes = [min(size, cap) for size, cap in zip(sizes, caps, strict=True)]
+    low, high = mover_interval(earlier["value"], sizes[0], later["value"], sizes[1], Z)
+    assert [change.ci.low, change.ci.high] == pytest.approx([low, high], rel=1e-8)
+
+
+@pytest.mark.parametrize("verb", [compare_shares, compare_means])
+def test_a_shift_of_not_applicable_between_strata_is_no_change(verb) -> None:
+    """A good stratum and a poor one, each as before: only where the question applies has moved."""
+
+    def side(tag: str, applies: tuple[int, int]):
+        cells: list[float | None] = []
+        for share, count in zip((0.9, 0.3), applies, strict=True):
+            good = round(share * count)
+            cells += [*[1.0] * good, *[0.0] * (count - good), *[None] * (20 - count)]
+        index = [f"{tag}{number}" for number in range(40)]
+        strata = pd.Series(["A"] * 20 + ["B"] * 20, index=index)
+        return pd.Series(cells, index=index, dtype=float), strata, {"A": 90, "B": 90}
+
+    change = verb(side("e", (20, 10)), side("l", (10, 20)))
+    assert change.change == pytest.approx(0.0, abs=1e-12)
+    assert change.verdict == "cannot_tell"
+
+
+def test_share_change_stands_on_r_variances() -> None:
     """The later weights, no finite population correction: p and V of each round by R, n_r and MOVER by hand."""
-    tag = "_answered" if answered else ""
-    earlier, later = EXPECTED["round_shares"][f"earlier{tag}"], EXPECTED["round_shares"][f"later{tag}"]
+    earlier, later = EXPECTED["round_shares"]["earlier"], EXPECTED["round_shares"]["later"]
     sizes = []
     for which, found in (("earlier", earlier), ("later", later)):
         cases = frame(which)
         weight = cases["stratum"].map(MADE_UP["N_later"]) / cases["stratum"].map(cases["stratum"].value_counts())
-        weight = weight[cases["answered"] == 1] if answered else weight
         spread = found["value"] * (1 - found["value"]) / found["standard_error"] ** 2
         sizes.append(min(spread, weight.sum() ** 2 / (weight**2).sum()))
-    change = compare_shares(*both("outcome", answered=answered))
+    change = compare_shares(*both("outcome"))
     low, high = mover_interval(earlier["value"], sizes[0], later["value"], sizes[1], Z)
     assert [change.earlier, change.later, change.ci.low, change.ci.high] == pytest.approx(
         [earlier["value"], later["value"], low, high], rel=1e-8

@@ -131,3 +131,12 @@ def test_a_refused_pair_is_told_whole_and_goes_on_only_when_told_to(earlier, lat
     assert comparison.grades()[0].change.change == pytest.approx(
         at.compare_rounds(earlier, later).grades()[0].change.change
     )
+
+
+def test_rounds_the_wrong_way_round_are_refused(earlier, later) -> None:
+    with pytest.raises(at.ChangeError) as refused:
+        at.compare_rounds(later, earlier)
+    assert str(refused.value) == (
+        "February 2010 review and Retrospective review, June to August 2009: the round given as the earlier has the "
+        "later register (2010-01-31, the other 2009-08-31). Swap them."
+    )

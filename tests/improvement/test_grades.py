@@ -47,10 +47,41 @@ def by_hand(earlier, later, strata1, strata2, population):
     return theta, max(separate, pooled), n1.sum() + n2.sum() - 2 * len(n1)
 
 
+def chance_by_ranks(first, second, strata1, strata2, population) -> float:
+    """The variance of theta were both rounds alike: the later mean rank as a draw from all ranks of its stratum."""
+    from scipy.stats import rankdata
+
+    total = 0.0
+    for stratum, size in population.items():
+        one, two = (
+            np.asarray(values, dtype=float)[np.asarray(strata) == stratum]
+            for values, strata in ((first, strata1), (second, strata2))
+        )
+        one, two = one[~np.isnan(one)], two[~np.isnan(two)]
+        ranks = rankdata(np.concatenate([one, two]))
+        share = size / sum(population.values())
+        total += share**2 * ranks.var(ddof=1) / len(two) * (1 - len(two) / len(ranks)) / len(one) ** 2
+    return total
+
+
+def test_a_small_round_without_spread_is_no_certainty() -> None:
+    """10 of 10 good, then 36 of 40: Fisher p = .57; the placement variance alone called it worsened."""
+
+    def side(tag, good, n):
+        index = [f"{tag}{number}" for number in range(n)]
+        values = pd.Series([1.0] * good + [0.0] * (n - good), index=index)
+        return values, pd.Series(["A"] * n, index=index), {"A": 500}
+
+    assert compare_grades(side("e", 10, 10), side("l", 36, 40)).verdict == "cannot_tell"
+    assert compare_grades(side("e", 20, 20), side("l", 54, 60)).verdict == "cannot_tell"
+
+
 def test_theta_and_variance_as_delong() -> None:
     change = compare_grades(*made_up_rounds())
     assert change.theta == pytest.approx(EXPECTED["theta"], rel=1e-12)
-    assert change.standard_error**2 == pytest.approx(max(EXPECTED["separate"], EXPECTED["pooled"]), rel=1e-10)
+    (first, strata1, _), (second, strata2, population) = made_up_rounds()
+    found = (EXPECTED["separate"], EXPECTED["pooled"], chance_by_ranks(first, second, strata1, strata2, population))
+    assert change.standard_error**2 == pytest.approx(max(found), rel=1e-10)
     assert (change.earlier, change.df) == (0.5, EXPECTED["df"])
     assert change.change == pytest.approx(change.theta - 0.5)
 
@@ -66,6 +97,7 @@ def test_both_forms_of_the_variance_are_reached() -> None:
             strata = np.repeat(list(population), 7)
             values = rng.integers(0, 4, 21), rng.integers(0, 4, 21)
             theta, variance, df = by_hand(*values, strata, strata, population)
+            variance = max(variance, chance_by_ranks(*values, strata, strata, population))
             rounds = [
                 (pd.Series(v, index=ids), pd.Series(strata, index=ids), population)
                 for v, ids in zip(values, ([f"e{i}" for i in range(21)], [f"l{i}" for i in range(21)]), strict=True)
@@ -185,3 +217,14 @@ def test_refusals(call, text) -> None:
     with pytest.raises(ChangeError) as refused:
         call()
     assert str(refused.value) == text
+
+
+def test_one_answer_of_two_cases_drawn_still_gives_an_interval() -> None:
+    """A blank in a stratum of two must not silence every other stratum: the pooled variance stands for it."""
+    strata = pd.Series(["A"] * 20 + ["B"] * 2, index=[f"e{n}" for n in range(22)])
+    earlier = pd.Series([1.0, 2, 3, 4] * 5 + [2.0, np.nan], index=strata.index)
+    later_strata = strata.set_axis([f"l{n}" for n in range(22)])
+    later = pd.Series([2.0, 3, 4, 4] * 5 + [3.0, 4.0], index=later_strata.index)
+    change = compare_grades((earlier, strata, {"A": 200, "B": 20}), (later, later_strata, {"A": 200, "B": 20}))
+    assert not np.isnan(change.ci.low)
+    assert change.df == 20 + 1 + 20 + 2 - 4

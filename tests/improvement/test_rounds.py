@@ -31,7 +31,7 @@ def test_a_changed_sample_is_refused(folder: Path) -> None:
     with pytest.raises(at.DesignError) as refused:
         at.read_round(folder)
     assert str(refused.value) == (
-        "sample.csv: the sample is not the one the receipt seals. Run verify to see the difference."
+        "sample.csv: the sample of February 2010 review is not the one the receipt seals. Run verify to see the difference."
     )
 
 
@@ -46,8 +46,16 @@ def test_a_plan_changed_after_the_draw_is_refused(folder: Path, change: tuple[st
     with pytest.raises(at.DesignError) as refused:
         at.read_round(folder)
     assert str(refused.value) == (
-        "plan.yaml: the plan is not the one the sample was drawn by. Run verify to see the difference."
+        "plan.yaml: the plan of February 2010 review is not the one its sample was drawn by. "
+        "Run verify to see the difference, and put it back: what decides a verdict is fixed before the draw."
     )
+
+
+def test_what_only_a_report_needs_may_be_filled_in_after_the_draw(folder: Path) -> None:
+    path = folder / "plan.yaml"
+    text = path.read_text().replace("compare_with: ../retrospective-2009", "compare_with: ../other  # the one before")
+    path.write_text(text.replace("clock: inspection_end", "clock: {report_publication: 2009-11-24}"))
+    assert at.read_round(folder).plan.compare_with == folder / ".." / "other"
 
 
 def test_a_score_changed_by_hand_is_refused(folder: Path) -> None:
