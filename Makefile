@@ -12,6 +12,7 @@ review: .venv/installed
 	@cp -R samples/auditors.csv samples/register_*.csv samples/retrospective-2009 build/
 	@cp -R samples/february-2010/plan.yaml samples/february-2010/returned $(ROUND)/
 	@$(BIN)/audit-toolkit review $(ROUND)
+	@echo; echo "For a round of your own: . .venv/bin/activate, then see docs/first-round.md"
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest -n auto -m "not libreoffice and not browser and not installation"

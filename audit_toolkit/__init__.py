@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Change,
         Comparison,
         Estimate,
+        Levels,
         Round,
         compare_grades,
         compare_means,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         estimate_total,
         load_improvement_plan,
         read_round,
+        round_levels,
     )
     from audit_toolkit.register import Frame, Register, build_frame, read_register
     from audit_toolkit.reporting import write_report
@@ -121,6 +123,7 @@ _ROOMS = {
         "Change",
         "Comparison",
         "Estimate",
+        "Levels",
         "Round",
         "compare_grades",
         "compare_means",
@@ -132,6 +135,7 @@ _ROOMS = {
         "estimate_total",
         "load_improvement_plan",
         "read_round",
+        "round_levels",
     ),
     "reporting": ("write_report",),
 }
@@ -161,6 +165,7 @@ __all__ = [
     "Frame",
     "Framework",
     "FrameworkError",
+    "Levels",
     "Place",
     "Plan",
     "PlannedReview",
@@ -200,6 +205,7 @@ __all__ = [
     "read_register",
     "read_round",
     "read_sample",
+    "round_levels",
     "score_cases",
     "ticket",
     "verify_receipt",

@@ -56,8 +56,8 @@ def tell_alerts(alerts: Sequence[Alert]) -> None:
 
 
 def collected_files(folder: Path, collected: Collected) -> dict[Path, bytes]:
-    """Give what collecting writes, as path -> bytes."""
-    return {
-        folder / terms.RATINGS_FILE: csv_bytes(collected.ratings_table()),
-        folder / terms.FACTS_FILE: csv_bytes(collected.facts),
-    }
+    """Give what collecting writes, as path -> bytes; no facts.csv where the questions need no dates."""
+    files = {folder / terms.RATINGS_FILE: csv_bytes(collected.ratings_table())}
+    if len(collected.facts):
+        files[folder / terms.FACTS_FILE] = csv_bytes(collected.facts)
+    return files

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from audit_toolkit.errors import AuditError
+from audit_toolkit.errors import AuditError, did_you_mean
 from audit_toolkit.terms import VERSION
 
 # In the order of the walk. Each is a module of this room holding a click command of the same name.
@@ -29,6 +29,14 @@ class Walk(click.Group):
         module = importlib.import_module(f"audit_toolkit.cli.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, or name the nearest one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f'There is no command "{args[0]}". {did_you_mean(args[0], COMMANDS)}')
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List what each command is for, without loading any."""

@@ -17,6 +17,7 @@ from audit_toolkit.sampling import (
     plan_review,
     read_auditors,
 )
+from audit_toolkit.scoring import plan_frameworks
 
 
 @click.command()
@@ -28,10 +29,11 @@ def plan(round_folder: Path, register: Path | None, force: bool, as_json: bool) 
     """Say what a plan comes to, before any case is drawn.
 
     Prints who could be drawn, who is left out and why, the cases each stratum gives beside its exact share,
-    what such a round could show, and the hours it takes. Stores the frame digest and the allocation in
+    what such a round could show, and how many readings each auditor gets. Stores the frame digest and the allocation in
     commitment.json: a seed chosen after that cannot have been shopped for.
     """
     review = plan_review(round_folder, register=register)
+    plan_frameworks(review.plan)
     power = planned_power(review)
     if as_json:
         give_json({**review.commitment(), "exclusions": dict(review.frame.exclusions), **power.to_dict()})

@@ -9,7 +9,7 @@ import click
 from audit_toolkit import terms
 from audit_toolkit.cli.say import give, is_stream, shown, tell
 from audit_toolkit.errors import DesignError, Problem
-from audit_toolkit.improvement import compare_rounds
+from audit_toolkit.improvement import Levels, compare_rounds, read_round, round_levels
 from audit_toolkit.reporting import report_html, write_report
 from audit_toolkit.sampling import read_plan
 
@@ -29,16 +29,25 @@ def report(round_folder: Path, earlier: Path | None, output: Path | None, anyway
     """Write the report and its tables.
 
     One self-contained HTML page with the answer first, and the tables behind it as CSV in tables/ beside it.
-    It holds no case ids.
+    It holds no case ids. A round with no earlier one gets a page of where casework stands.
     """
     before = earlier or read_plan(round_folder).compare_with
-    if before is None:
-        mend = "Add compare_with: ../retrospective-2009 to the plan, or give --earlier."
-        raise DesignError(Problem("the plan names no earlier round", terms.PLAN_FILE, mend))
-    comparison = compare_rounds(before, round_folder, anyway=anyway)
+    reported = _alone(round_folder, anyway) if before is None else compare_rounds(before, round_folder, anyway=anyway)
     if is_stream(output):
-        give(report_html(comparison))
+        give(report_html(reported))
         return
     target = output or round_folder / terms.REPORT_FILE
-    written = write_report(comparison, target, force=force)
+    written = write_report(reported, target, force=force)
     tell(f"Written: {shown(target)} and {len(written) - 1} tables in {shown(written[-1].parent)}.")
+
+
+def _alone(folder: Path, anyway: bool) -> Levels:
+    """Give where a round stands that is compared with none, and say that this is no comparison."""
+    if anyway:
+        what = "--anyway needs an earlier round, and the plan names none"
+        mend = "Add compare_with: ../retrospective-2009 to the plan before the draw, or give --earlier."
+        raise DesignError(Problem(what, terms.PLAN_FILE, mend))
+    levels = round_levels(read_round(folder))
+    tell(f"The plan names no earlier round: this is where casework stands in {levels.round.name}.")
+    tell("To compare it with an earlier round, give --earlier FOLDER.")
+    return levels

@@ -127,9 +127,11 @@ def _stage(path: Path, data: bytes, leftovers: list[Path]) -> Path:
 
 
 def _put_in_place(path: Path, temporary: Path, force: bool, leftovers: list[Path], undo: contextlib.ExitStack) -> None:
+    if not force:
+        _claim(temporary, path, undo)
+        return
     if not path.exists():
-        if force or not _linked(temporary, path):
-            temporary.replace(path)
+        temporary.replace(path)
         undo.callback(path.unlink, missing_ok=True)
         return
     kept = _keep(path, leftovers)
@@ -148,15 +150,21 @@ def _put_back(kept: Path, path: Path, leftovers: list[Path]) -> None:
             leftovers.remove(kept)
 
 
-def _linked(temporary: Path, path: Path) -> bool:
-    """Give the file its name only if nothing has taken that name meanwhile; False where links are not known."""
+def _claim(temporary: Path, path: Path, undo: contextlib.ExitStack) -> None:
+    """Give the file its name only if nothing has taken that name since it was looked for.
+
+    Where links are not known, an empty file made for us alone takes the name first and is then written over.
+    """
     try:
         os.link(temporary, path)
     except FileExistsError:
         raise
     except OSError:
-        return False
-    return True
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        undo.callback(path.unlink, missing_ok=True)
+        temporary.replace(path)
+        return
+    undo.callback(path.unlink, missing_ok=True)
 
 
 def _keep(path: Path, leftovers: list[Path]) -> Path:

@@ -11,7 +11,7 @@ from typing import Final
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2100
 
-DATE_MEND: Final = "Write dates as 2010-01-31 or 31/01/2010."
+DATE_MEND: Final = "Write dates as 2010-01-31 or 31/01/2010, days and months in two digits."
 
 # Whose calendar a moment with an offset from UTC is moved to: the day it was where the case is.
 LOCAL_ZONE: Final = "Europe/London"

@@ -97,7 +97,7 @@ def _both(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Moments, list
         pair.later.values, pair.later.answered, pair.later.code, pair.later.cases, pair.weights, drawn, fpc=False
     )
     earlier, used = _like_for_like(pair, collapse)
-    notes = []
+    notes: list[str] = []
     for groups, name in ((used, "Earlier round"), (drawn, "Later round")):
         notes.extend(f"{name}: {note}" for note in groups.notes)
         if groups.thin:

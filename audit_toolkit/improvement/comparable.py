@@ -110,6 +110,10 @@ def no_verdict(earlier: Round, later: Round) -> list[str]:
         if each.plan.purpose != terms.IMPROVEMENT:
             reasons.append(f"{each.name} was not drawn at random for comparison (purpose: {each.plan.purpose}).")
     then, now = set(earlier.auditors), set(later.auditors)
+    if "" in then | now:
+        reasons.append(
+            "Some ratings do not say who made them, so it cannot be known that the same auditors rated both."
+        )
     if then != now:
         only = f"{len(then - now)} only in the earlier, {len(now - then)} only in the later, {len(then & now)} in both"
         few = min(len(then), len(now)) < FEWEST_OTHER_AUDITORS

@@ -176,7 +176,8 @@ def _asked(round_: Round, measure: Measure) -> bool:
 def _measured(first: Round, second: Round, measure: Measure, silent: bool) -> MeasuredChange:
     collapse = dict(second.plan.collapse) or None
     sides = [(measure.values(each), each.strata, each.population) for each in (first, second)]
-    main = measure.framework == second.plan.primary
+    # The frameworks of a round stand in order, the primary one first, under the names they give themselves.
+    main = measure.framework == next(iter(second.frameworks))
     if measure.kind == GRADES:
         margin = float(second.plan.margin) if main and second.plan.margin is not None else None
         change = compare_grades(sides[0], sides[1], margin=margin, collapse=collapse)
@@ -184,9 +185,18 @@ def _measured(first: Round, second: Round, measure: Measure, silent: bool) -> Me
         change = compare_shares(sides[0], sides[1], collapse=collapse)
     family = {GRADES: PRIMARY if main else FRAMEWORKS, CRITERION: CRITERIA}.get(measure.kind, BESIDE)
     if measure.kind != CRITERION:
-        change = _with_detectable(change, measure, sides, second, collapse)
-    word = terms.CANNOT_TELL if silent else change.verdict
+        others = len(second.frameworks) - 1
+        confidence = 0.95 if main or measure.kind != GRADES else 1 - 0.05 / others
+        change = _with_detectable(change, measure, sides, second, collapse, confidence)
+    if silent:
+        change = _silenced(change, first, second)
+    word = change.verdict
     return MeasuredChange(measure, ALL_CASES, change, family, change.p_two_sided, word)
+
+
+def _silenced(change: Change, first: Round, second: Round) -> Change:
+    """Take the word back; of rounds not drawn for comparison the interval and p too: findings and counts, no more."""
+    return change.without_verdict(by_chance=all(each.plan.purpose == terms.IMPROVEMENT for each in (first, second)))
 
 
 def _with_detectable(
@@ -195,7 +205,9 @@ def _with_detectable(
     sides: Sequence[tuple[pd.Series, pd.Series, object]],
     later: Round,
     collapse: dict[str, str] | None,
+    confidence: float,
 ) -> Change:
+    """Add what these rounds could have shown; grades of a family at the strictest step of its adjustment (Holm)."""
     counts = [_answers(values, strata) for values, strata, _ in sides]
     if math.isnan(change.change) or not (set(counts[0]) & set(counts[1])):
         return change
@@ -203,9 +215,13 @@ def _with_detectable(
     if measure.kind == GRADES:
         codes = sorted(map(float, later.frameworks[measure.framework].codes), reverse=True)
         start = grade_distribution(*sides[0], ratings=codes)
-        found = detectable_grades(start, counts[0], counts[1], later.population, collapse=collapse)
+        found = detectable_grades(
+            start, counts[0], counts[1], later.population, confidence=confidence, collapse=collapse
+        )
     else:
-        found = detectable_share(change.earlier, counts[0], counts[1], later.population, collapse=collapse)
+        found = detectable_share(
+            change.earlier, counts[0], counts[1], later.population, confidence=confidence, collapse=collapse
+        )
     return change.with_detectable(found.true_change, found.observed_change, found.notes)
 
 
@@ -242,17 +258,22 @@ def _domain_rows(first: Round, second: Round, measures: Sequence[Measure]) -> li
         if column not in first.cases.columns or column not in second.cases.columns:
             continue
         levels = sorted(set(first.column(column)) | set(second.column(column)))
-        for measure in measures:
-            for level in levels:
-                sides = [
-                    (measure.values(each).where(each.column(column) == level), each.strata, each.population)
-                    for each in (first, second)
-                ]
-                change = dataclasses.replace(compare_shares(sides[0], sides[1]), notes=())
-                notes = ("Exploration: one of many subgroups, its interval not adjusted, no verdict.",)
-                label = f"{column}: {level}"
-                rows.append(MeasuredChange(measure, label, change, EXPLORED, math.nan, "", notes))
+        rows += [_domain_row(first, second, measure, column, str(level)) for measure in measures for level in levels]
     return rows
+
+
+def _domain_row(first: Round, second: Round, measure: Measure, column: str, level: str) -> MeasuredChange:
+    sides = [
+        (measure.values(each).where(each.column(column) == level), each.strata, each.population)
+        for each in (first, second)
+    ]
+    change = compare_shares(sides[0], sides[1], collapse=dict(second.plan.collapse) or None)
+    if any(each.plan.purpose != terms.IMPROVEMENT for each in (first, second)):
+        change = _silenced(change, first, second)
+    sizes = [each.eligible_in(column, level) for each in (first, second)]
+    change = dataclasses.replace(change, population_earlier=sizes[0], population_later=sizes[1])
+    notes = ("Exploration: one of many subgroups, its interval not adjusted, no verdict.",)
+    return MeasuredChange(measure, f"{column}: {level}", change, EXPLORED, math.nan, "", notes)
 
 
 def _cell(value: object) -> str:

@@ -71,6 +71,21 @@ class Change:
         told = (*self.notes, *notes)
         return replace(self, detectable_true=true_change, detectable_observed=observed_change, notes=told)
 
+    def without_verdict(self, *, by_chance: bool) -> Change:
+        """Give the same change without its word and, of cases not chosen `by_chance`, without interval or p."""
+        if by_chance:
+            return replace(self, verdict=CANNOT_TELL)
+        return replace(
+            self,
+            verdict=CANNOT_TELL,
+            ci=NOWHERE,
+            standard_error=UNDEFINED,
+            p_value=UNDEFINED,
+            p_two_sided=UNDEFINED,
+            detectable_true=UNDEFINED,
+            detectable_observed=UNDEFINED,
+        )
+
     def to_dict(self) -> dict[str, object]:
         """Give the figures as JSON can hold them; None where undefined."""
         return {

@@ -174,7 +174,8 @@ def limits_fired(round_: Round, framework: str) -> list[Level]:
     """Give each limit of a framework, in its order, and in how many scored cases it fired."""
     chosen = round_.frameworks[framework]
     table = round_.scores[framework].table.set_index(terms.CASE_ID)
-    fired = [f"; {text}; " for text in table["limits_fired"].reindex(round_.cases.index).fillna("")]
+    cases = table.reindex(round_.cases.index).fillna({"limits_fired": "", "band": ""})
+    fired = [f"; {text}; " for text, band in zip(cases["limits_fired"], cases["band"], strict=True) if band]
     scored = int(round_.bands(framework).notna().sum())
     # As scores.csv names a limit; two limits of one question and reason are told together.
     named = {f"{each.criterion}: {each.why}": each for each in chosen.limits}
@@ -185,7 +186,7 @@ def limits_fired(round_: Round, framework: str) -> list[Level]:
             chosen.title,
             limit.criterion,
             text,
-            f"no better than {limit.no_better_than}",
+            limit.no_better_than,
             scored,
             sum(f"; {text}; " in each for each in fired),
         )

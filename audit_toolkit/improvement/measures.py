@@ -36,17 +36,9 @@ class Measure:
         if self.kind == GRADES:
             return round_.bands(self.framework)
         if self.kind == SHARE:
-            return _good(round_, self.framework)
+            return round_.measure(SHARE, self.framework).values
         criterion = round_.frameworks[self.framework].criterion(self.criterion)
         return _criterion_values(round_, self.framework, criterion)
-
-
-def _good(round_: Round, framework: str) -> pd.Series:
-    chosen = round_.frameworks[framework]
-    lowest = min(float(code) for code, label in chosen.codes.items() if label in chosen.good_or_better)
-    bands = round_.bands(framework)
-    good: pd.Series = (bands >= lowest).astype(float).where(bands.notna())
-    return good
 
 
 def _criterion_values(round_: Round, framework: str, criterion: Criterion) -> pd.Series:

@@ -14,6 +14,7 @@ from audit_toolkit.improvement.design import (
     FloatArray,
     IntArray,
     Sample,
+    as_outcomes,
     collect_sample,
     quoted,
 )
@@ -51,7 +52,7 @@ def pair_rounds(earlier: Any, later: Any, convert: Convert, collapse: Collapse |
     findings = Findings()
     samples = []
     for scored, where in ((earlier, "earlier round"), (later, "later round")):
-        parts = _parts(scored, where)
+        parts = _parts(scored, where, "good_or_better" if convert is as_outcomes else "grades")
         samples.append(collect_sample(*parts, convert, findings, where=where, complete=False))
     findings.tell()
     first, second = (sample for sample in samples if sample is not None)
@@ -62,7 +63,10 @@ def pair_rounds(earlier: Any, later: Any, convert: Convert, collapse: Collapse |
     return _pair(first, second)
 
 
-def _parts(scored: Any, where: str) -> tuple[Any, Any, Any]:
+def _parts(scored: Any, where: str, kind: str) -> tuple[Any, Any, Any]:
+    """Take a round apart; of a whole Round the primary framework's share or grades, as the verb compares them."""
+    if hasattr(scored, "measure"):
+        scored = scored.measure(kind)
     if isinstance(scored, tuple) and len(scored) == 3:
         return scored
     if hasattr(scored, "values") and hasattr(scored, "strata") and hasattr(scored, "population"):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from audit_toolkit.improvement.detectable import Detectable, detectable_share
 from audit_toolkit.improvement.estimate import estimate_share
+from audit_toolkit.improvement.intervals import json_number
 from audit_toolkit.sampling import PlannedReview
 from audit_toolkit.terms import IMPROVEMENT
 
@@ -32,17 +33,20 @@ class PlannedPower:
 
     def to_dict(self) -> dict[str, object]:
         """Give the figures as JSON can hold them."""
-        return {"expected_width": self.width, **self.detectable.to_dict()}
+        return {"expected_width": json_number(self.width), **self.detectable.to_dict()}
 
     def sentences(self) -> list[str]:
         """Say what the plan could and could not show."""
         half = 100 * self.width / 2
         found = [f"A share near 50 % would be known to within {half:.0f} points either way (95 % interval)."]
+        if math.isnan(half):
+            found = ["How well a share would be known cannot be told: one case stands for a stratum."]
         if not self.improvement:
             return [*found, "The purpose is not improvement: this round gives findings, never a verdict."]
         true, observed = self.detectable.true_change, self.detectable.observed_change
         if math.isnan(true):
-            return [*found, "WARNING: two rounds like this could not show any change for the better. Draw more cases."]
+            mend = "Draw two or more from every stratum." if math.isnan(half) else "Draw more cases."
+            return [*found, f"WARNING: two rounds like this could not show any change for the better. {mend}"]
         found.append(
             f"Two such rounds would show a true rise from 50 % of {100 * true:.0f} points with 80 % power; "
             f"an observed rise of {100 * observed:.0f} points would count."

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
-from audit_toolkit.errors import ChangeError, DesignError, Problem, raise_if
+from audit_toolkit.errors import ChangeError, DesignError, Problem, did_you_mean, raise_if
 from audit_toolkit.files import file_digest, read_table
 from audit_toolkit.sampling import Plan, Receipt, parse_plan, read_plan, read_receipt, stratum_columns
 from audit_toolkit.scoring import (
@@ -29,6 +29,18 @@ from audit_toolkit.scoring import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+KINDS = ("grades", "good_or_better")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcomes:
+    """One measure of a round: `values` by case, missing where there is no answer, with `strata` and `population`."""
+
+    values: pd.Series
+    strata: pd.Series
+    population: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -78,6 +90,27 @@ class Round:
     def column(self, name: str) -> pd.Series:
         """Give a stratum column of the sampled cases, to report by."""
         return self.cases[name]
+
+    def eligible_in(self, column: str, level: str) -> int:
+        """Give the eligible cases of one level of a stratum column: those of its strata."""
+        inside = set(self.cases.loc[self.cases[column] == level, terms.STRATUM])
+        return sum(count for label, count in self.population.items() if label in inside)
+
+    def measure(self, kind: str = "grades", framework: str | None = None) -> Outcomes:
+        """Give one measure of the round with its design, as the verbs of comparison take it.
+
+        `kind` : "grades" (numbers, worst 1) or "good_or_better" (1 and 0); `framework` : its name, default the primary.
+        """
+        name = framework if framework is not None else next(iter(self.frameworks))
+        if name not in self.frameworks or kind not in KINDS:
+            wrong, known = (name, list(self.frameworks)) if name not in self.frameworks else (kind, KINDS)
+            raise ChangeError(Problem(f'the round has no "{wrong}"', self.name, did_you_mean(wrong, known)))
+        bands = self.bands(name)
+        if kind == "good_or_better":
+            chosen = self.frameworks[name]
+            lowest = min(float(code) for code, label in chosen.codes.items() if label in chosen.good_or_better)
+            bands = (bands >= lowest).astype(float).where(bands.notna())
+        return Outcomes(bands, self.strata, self.population)
 
     def bands(self, framework: str) -> pd.Series:
         """Give each sampled case's grade on a framework as a number, worst 1, missing where there is none."""

@@ -162,7 +162,7 @@ def _rule_date(entry: Mapping[str, object], key: str, place: Place | str) -> tup
     try:
         return parse_date(str(value)), []
     except ValueError:
-        mend = "Write dates as 2010-01-31 or 31/01/2010."
+        mend = "Write dates as 2010-01-31 or 31/01/2010, days and months in two digits."
         return None, [Problem(f"{value} is not a date", place, mend)]
 
 

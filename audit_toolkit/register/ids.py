@@ -161,6 +161,13 @@ def id_notes(ids: Sequence[str], rows: Sequence[int]) -> list[str]:
         notes.append(f"{begin}, and as text in workbooks.")
     if all(each.isascii() for each in ids):
         return notes
+    shortened = [each for each in ids if re.fullmatch(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]+", each)]
+    if shortened:
+        notes.append(
+            f"{len(shortened)} case ids look like numbers a spreadsheet shortened (such as {shortened[0]}): "
+            "compare them with the case system before drawing."
+        )
+    notes += _length_notes(ids)
     scripts: dict[str, list[int]] = defaultdict(list)
     for each, row in zip(ids, rows, strict=True):
         for script in _scripts(each):
@@ -172,6 +179,22 @@ def id_notes(ids: Sequence[str], rows: Sequence[int]) -> list[str]:
         )
         notes.append(f"The case ids mix letters of several alphabets that can look alike: {counts}. All are kept.")
     return notes
+
+
+def _length_notes(ids: Sequence[str]) -> list[str]:
+    """Say where some ids of digits are shorter than the rest, which keep leading zeros: a spreadsheet drops those."""
+    digits = [each for each in ids if re.fullmatch(r"[0-9]+", each)]
+    padded = [each for each in digits if each.startswith("0") and len(each) > 1]
+    if not padded:
+        return []
+    full = max(len(each) for each in padded)
+    short = [each for each in digits if len(each) < full]
+    if not short:
+        return []
+    return [
+        f"{len(short)} case ids have fewer digits than the {full} of {padded[0]} (such as {short[0]}): "
+        "leading zeros may have been lost. Compare them with the case system before drawing."
+    ]
 
 
 def _scripts(text: str) -> set[str]:

@@ -8,7 +8,7 @@ from audit_toolkit import terms
 from audit_toolkit.improvement import Level, Round, grades_found, limits_fired
 from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back_counts
 from audit_toolkit.reporting.sides import Sides, heading, key
-from audit_toolkit.reporting.table import COUNT, HIDDEN, LONG, SHARE, Column, ReportTable
+from audit_toolkit.reporting.table import COUNT, HIDDEN, SHARE, Column, ReportTable
 
 UNDER = f"under {FEWEST_CASES}"
 COUNTED = "Counts of the cases audited: a round not drawn at random for improvement speaks of those cases alone."
@@ -71,7 +71,7 @@ def limits_table(sides: Sides) -> ReportTable:
                     if level.label == limit:
                         row |= {"allows": level.counts, key("fired", side): shown_limit(level)}
             rows.append(row)
-    columns = [Column("framework", "framework"), Column("limit", "limit", LONG), Column("allows", "keeps the grade at")]
+    columns = [Column("framework", "framework"), Column("limit", "limit"), Column("allows", "best grade it allows")]
     columns += [Column(key("fired", side), heading("cases in which it fired", side), COUNT) for side, _ in sides]
     note = (
         "Counts of the scored cases, not weighted to the register. One case may fire several limits, and its grade may "

@@ -140,7 +140,7 @@ def grades_table(comparison: Comparison) -> ReportTable:
         "The first framework is the primary measure, at 5 %; the p of the others is adjusted for their number (Holm). "
         "Intervals are not adjusted."
     )
-    return ReportTable("grades", "Grades, which the word comes from", columns, rows, (meaning, adjusted))
+    return ReportTable("grades", "Grades, which the verdict comes from", columns, rows, (meaning, adjusted))
 
 
 def _tested(row: MeasuredChange, comparison: Comparison) -> dict[str, object]:
@@ -177,8 +177,8 @@ def criteria_table(comparison: Comparison) -> ReportTable:
         Column("verdict", "verdict", WORD),
     )
     adjusted = (
-        "Intervals are not adjusted for the number of criteria; p and the word are, within each framework (Holm): an "
-        "interval may leave out 0 and the word still be no change shown."
+        "Intervals are not adjusted for the number of criteria; p and the verdict are, within each framework (Holm): "
+        "an interval may leave out 0 and the verdict still be no change shown."
     )
     notes = (KEPT,) if comparison.reasons else (adjusted, KEPT)
     return ReportTable("criteria", "Change by criterion", columns, rows, notes)

@@ -52,6 +52,7 @@ def allocate(
     Source: Wright (2012), The American Statistician 66:217-224, algorithm III with bounds.
     Checked against: tests/sampling/test_allocation.py (brute force, reference examples).
     """
+    population = _mapping(population)
     raise_if(_argument_problems(population, size, minimum, maximum), DesignError)
     population = {str(label): int(count) for label, count in population.items() if count > 0}
     bounds = _bounds(population, size, minimum, maximum)
@@ -75,6 +76,14 @@ def allocate(
         what = f"{left} of {size} cases find no stratum, because the spread of {flat} is 0"
         raise DesignError(Problem(what, "allocation", "Give those strata a spread above 0, or ask for fewer cases."))
     return counts
+
+
+def _mapping(population: Mapping[str, int]) -> dict[str, int]:
+    """Take a mapping, or a pandas Series of counts by stratum."""
+    if not hasattr(population, "items"):
+        mend = "Give the eligible cases by stratum, such as {'North': 120, 'South': 80}."
+        raise DesignError(Problem("the population is not a mapping", "allocation", mend))
+    return dict(population.items())
 
 
 def _priority(squared_numerator: Fraction, cases: int) -> Fraction:

@@ -21,6 +21,7 @@ from audit_toolkit.errors import DesignError, Problem, raise_if
 from audit_toolkit.sampling.auditors import TEAM, Auditor, read_auditors
 from audit_toolkit.sampling.draw import Sample
 from audit_toolkit.sampling.programme import Programme
+from audit_toolkit.sampling.reader import read_share
 from audit_toolkit.sampling.sample_file import sample_sha256
 from audit_toolkit.terms import AUDITOR, CASE_ID, DRAW_STATUS, SAMPLED, SECOND_AUDITOR, STRATUM
 
@@ -29,14 +30,17 @@ if TYPE_CHECKING:
 
 
 def assign_auditors(
-    sample: Sample, auditors: str | Path | pd.DataFrame | Sequence[Auditor], *, double_rated: float | Fraction = 0.2
+    sample: Sample,
+    auditors: str | Path | pd.DataFrame | Sequence[Auditor],
+    *,
+    double_rated: float | Fraction | str = 0.2,
 ) -> Sample:
     """Share the sampled cases out to auditors.
 
     Parameters
     ----------
     sample : a drawn sample. auditors : a path, or a DataFrame with auditor, team and hours, or Auditors.
-    double_rated : share of the sampled cases that a second auditor rates without seeing the first, 0 to 1.
+    double_rated : share of the sampled cases that a second auditor rates without seeing the first, 0 to 1 or as "20%".
 
     Returns
     -------
@@ -51,7 +55,7 @@ def assign_auditors(
     Checked against: tests/sampling/test_assign.py.
     """
     people = tuple(sorted(read_auditors(auditors), key=lambda person: person.name))
-    share = Fraction(str(double_rated)) if math.isfinite(double_rated) else Fraction(-1)
+    share = read_share(double_rated)
     if not people or not 0 <= share <= 1:
         what = "there are no auditors" if not people else f"double_rated is {double_rated}"
         raise DesignError(Problem(what, "auditors", "Name at least one auditor, and a share from 0 to 1."))

@@ -185,7 +185,7 @@ def _plan(top: PlanReader, register: PlanReader, folder: Path, text: str) -> Pla
         frameworks=frameworks,
         primary=_primary(top, frameworks),
         margin=top.share("margin", None),
-        domains=top.texts("domains") or tuple(column.name for column in strata),
+        domains=_domains(top, strata) or tuple(column.name for column in strata),
         collapse=top.mapping("collapse"),
         compare_with=_path(top, "compare_with", folder),
         improvement_plan=top.text("improvement_plan") or None,
@@ -207,6 +207,16 @@ def _maximum(top: PlanReader) -> int | None:
         what = f"maximum: {maximum} is below minimum: {minimum}"
         top.refuse("maximum", what, "Raise the one or lower the other.")
     return maximum
+
+
+def _domains(top: PlanReader, strata: Sequence[StratumColumn]) -> tuple[str, ...]:
+    """Take the columns to report by: stratum columns, which are all that sample.csv carries."""
+    names = [column.name for column in strata]
+    domains = top.texts("domains")
+    for name in domains:
+        if name not in names:
+            top.refuse("domains", f'domains: "{name}" is not one of the strata', did_you_mean(name, names))
+    return domains
 
 
 def _size(top: PlanReader) -> int:

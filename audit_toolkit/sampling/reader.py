@@ -105,9 +105,7 @@ class PlanReader:
         value = self.values.get(key)
         if value is None:
             return default
-        text = str(value)
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", text) if not isinstance(value, bool) else None
-        share = Fraction(found[1]) / (100 if found[2] else 1) if found else Fraction(-1)
+        text, share = str(value), read_share(value)
         if not 0 <= share <= 1:
             self.refuse(key, f"{key}: {text} is not a share", f"Write {key}: 20%, or another share from 0% to 100%.")
             return default
@@ -135,3 +133,11 @@ class PlanReader:
             self.refuse(key, f"{key} is not a mapping of names", f"Write {key}: {{case_id: Child reference}}.")
             return {}
         return {str(name): str(each) for name, each in value.items()}
+
+
+def read_share(value: object) -> Fraction:
+    """Read a share written as 20% or 0.2; -1 where it is neither."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", str(value)) if not isinstance(value, bool) else None
+    if found is None:
+        return Fraction(value) if isinstance(value, Fraction) else Fraction(-1)
+    return Fraction(found[1]) / (100 if found[2] else 1)

@@ -49,6 +49,13 @@ class PlannedReview:
             "version": version,
         }
 
+    def to_frame(self) -> pd.DataFrame:
+        """Give one row a stratum: eligible cases, exact share and cases."""
+        import pandas as pd
+
+        rows = [(each.stratum, each.population, each.share, each.cases) for each in self.shares]
+        return pd.DataFrame(rows, columns=["stratum", "eligible", "exact_share", "cases"])
+
     def __str__(self) -> str:
         left_out = "; ".join(f"{reason}: {count:,}" for reason, count in self.frame.exclusions if count) or "none"
         return "\n".join(

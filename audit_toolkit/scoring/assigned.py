@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
 
 import pandas as pd
 
 from audit_toolkit import terms
 from audit_toolkit.errors import Problem, RatingError, raise_if
-from audit_toolkit.files import table_from_frame
+from audit_toolkit.files import Table, table_from_frame
 from audit_toolkit.scoring.ratings_file import POSITION, SOURCE, RatedTable
+
+Row: TypeAlias = dict[str, object]
 
 # Ids named one by one in a note before the rest are counted.
 NAMED_CASES = 5
@@ -123,39 +126,52 @@ def is_second(frame: pd.DataFrame, assigned: Assigned | None) -> pd.Series:
 def check_twice(
     frame: pd.DataFrame, read: Sequence[RatedTable], second: pd.Series, assigned: Assigned | None
 ) -> list[Problem]:
-    """List the ratings of a case and criterion that has one already; wide tables name each pair of rows once."""
+    """List the ratings of a case and criterion that has one already: once a pair of rows, or of two auditors."""
     rated = frame.assign(second=second)[frame[terms.RATING] != terms.MISSING]
     keys = [terms.CASE_ID, terms.CRITERION_ID, "second"]
     doubled = rated[rated.duplicated(subset=keys, keep=False)]
-    problems: dict[tuple[object, ...], Problem] = {}
+    pairs: dict[tuple[object, ...], list[tuple[Row, Row]]] = defaultdict(list)
     for _, group in doubled.groupby(keys, sort=False):
         rows = list(group.to_dict(orient="records"))
         for row in rows[1:]:
-            found = _twice(rows[0], row, read, assigned)
-            pair = (row[SOURCE], row[POSITION], rows[0][SOURCE], rows[0][POSITION])
-            problems.setdefault(pair, found)
-    return list(problems.values())
+            same = row[terms.AUDITOR] == rows[0][terms.AUDITOR]
+            places = (row[POSITION], rows[0][POSITION]) if same else (row[terms.AUDITOR], rows[0][terms.AUDITOR])
+            pairs[(row[terms.CASE_ID], row[SOURCE], rows[0][SOURCE], same, *places)].append((rows[0], row))
+    return [_twice(each, read, assigned) for each in pairs.values()]
 
 
-def _twice(
-    first: dict[str, object], row: dict[str, object], read: Sequence[RatedTable], assigned: Assigned | None
-) -> Problem:
-    """Say that a case was rated twice, by whom, and where the first rating stands."""
+def _twice(pairs: Sequence[tuple[Row, Row]], read: Sequence[RatedTable], assigned: Assigned | None) -> Problem:
+    """Say that a case was rated twice, by whom, and where the first ratings stand."""
+    first, row = pairs[0]
     table = read[_number(row[SOURCE])]
     earlier = read[_number(first[SOURCE])].table
-    there = f"row {earlier.rows[_number(first[POSITION])]}"
+    there, here = _rows(earlier, [each for each, _ in pairs]), _rows(table.table, [each for _, each in pairs])
     if earlier is not table.table:
         there = f"{there} of {earlier.name}"
-    about = "the case" if table.wide else str(row[terms.CRITERION_ID])
+    about = str(row[terms.CRITERION_ID]) if len(pairs) == 1 and not table.wide else "the case"
     where = table.table.place(_number(row[POSITION]), None, str(row[terms.CASE_ID]))
     one, other = str(first[terms.AUDITOR]), str(row[terms.AUDITOR])
     if one == other:
         by = f" by {other}" if other else ""
         return Problem(f"{about} is rated a second time{by}; first on {there}", where, "Keep one of the two rows.")
-    pair = f"{other or 'nobody named'}, and by {one or 'nobody named'} on {there}"
+    on = f" on {here}" if here.startswith("rows") else ""
+    pair = f"{other or 'nobody named'}{on}, and by {one or 'nobody named'} on {there}"
     what = f"{about} is rated by {pair}: a second auditor nobody assigned"
     mend = "Keep one rating" + ("." if assigned is not None else ", or give the sample that names a second_auditor.")
     return Problem(what, where, mend)
+
+
+def _rows(table: Table, rated: Sequence[Row]) -> str:
+    """Give the rows some ratings stand on, runs of them as "rows 12-27"."""
+    runs: list[list[int]] = []
+    for row in sorted({table.rows[_number(each[POSITION])] for each in rated}):
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    named = [str(start) if start == end else f"{start}-{end}" for start, end in runs[:NAMED_CASES]]
+    more = f" and {len(runs) - NAMED_CASES} more" if len(runs) > NAMED_CASES else ""
+    return ("row " if len(runs) == 1 and runs[0][0] == runs[0][1] else "rows ") + ", ".join(named) + more
 
 
 def _number(value: object) -> int:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from audit_toolkit import terms
-from audit_toolkit.errors import Place, Problem, RatingError, raise_if
+from audit_toolkit.errors import Place, Problem, RatingError, nearest, raise_if
 from audit_toolkit.scoring.framework import Criterion, Framework
 from audit_toolkit.scoring.timeliness import timeliness_state
 from audit_toolkit.scoring.timescales import Timescales, load_timescales
@@ -30,8 +30,8 @@ def compute_answers(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Fill the timeliness criteria of the cases that were rated, and say what was left out or disagreed.
 
-    A rating an auditor gave stands. Without facts, a criterion nobody rated is N/A for every case; a case
-    without any rating stays empty.
+    A rating an auditor gave stands. Without facts, a criterion is N/A for each case where nobody rated it; a
+    case without any rating stays empty.
     """
     if not framework.computed:
         return rated, []
@@ -39,7 +39,7 @@ def compute_answers(
     if facts is None:
         return _without_facts(rated, framework, returned)
     values = dict(zip(zip(facts[terms.CASE_ID], facts[terms.FACT], strict=True), facts[terms.VALUE], strict=True))
-    answers, notes = rated.copy(), _fact_notes(facts, rated, as_of)
+    answers, notes = rated.copy(), [*_unnamed_facts(facts, framework), *_fact_notes(facts, rated, as_of)]
     problems: list[Problem] = []
     for criterion in framework.computed:
         states = _states(criterion, rated.index[returned], values, as_of, timescales or load_timescales(), problems)
@@ -67,14 +67,38 @@ def _returned(rated: pd.DataFrame, framework: Framework) -> Mask:
 
 
 def _without_facts(rated: pd.DataFrame, framework: Framework, returned: Mask) -> tuple[pd.DataFrame, list[str]]:
-    """Leave out the computed criteria nobody rated, and name them."""
-    left_out = [each.id for each in framework.computed if (rated[each.id] == terms.MISSING).all()]
-    if not left_out or not len(rated):
-        return rated, []
-    column = pd.Series(np.where(returned, terms.NA_RATING, terms.MISSING), index=rated.index, dtype=object)
-    names, are = ", ".join(left_out), "is" if len(left_out) == 1 else "are"
-    note = f"{names} {are} computed from dates and no facts were given: left out of every score."
-    return rated.assign(**dict.fromkeys(left_out, column)), [note]
+    """Leave the computed criteria out of each case in which nobody rated them, and name them."""
+    answers = rated.copy()
+    everywhere: list[str] = []
+    somewhere: list[str] = []
+    for each in framework.computed:
+        column = rated[each.id].to_numpy(dtype=object, copy=True)
+        unrated = returned & (column == terms.MISSING)
+        if unrated.any():
+            column[unrated] = terms.NA_RATING
+            answers[each.id] = pd.Series(column, index=answers.index, dtype=object)
+            (everywhere if unrated[returned].all() else somewhere).append(each.id)
+    where = ((everywhere, "left out of every score"), (somewhere, "left out of the score where nobody rated it"))
+    return answers, [_left_out(names, what) for names, what in where if names]
+
+
+def _left_out(names: list[str], what: str) -> str:
+    """Say which criteria were left out for lack of facts."""
+    are = "is" if len(names) == 1 else "are"
+    return f"{', '.join(names)} {are} computed from dates and no facts were given: {what}."
+
+
+def _unnamed_facts(facts: pd.DataFrame, framework: Framework) -> list[str]:
+    """Name the facts that criteria need and no row holds, each with the nearest one that is there."""
+    needed = dict.fromkeys(name for each in framework.computed for name in (each.start, each.end))
+    there = dict.fromkeys(facts[terms.FACT])
+    spare = [name for name in there if name not in needed]
+    notes = []
+    for name in needed:
+        if name not in there:
+            near = nearest(name, spare)
+            notes.append(f"{name} is in none of the facts." + (f' Did you mean "{near}"?' if near else ""))
+    return notes
 
 
 def _states(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib.resources
+import itertools
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -101,6 +102,7 @@ def framework_from(document: YamlDocument, *, timescales: Timescales | None = No
         items=read_items(fields),
     )
     _check_earns(fields, framework)
+    _check_order(fields, framework)
     framework = dataclasses.replace(framework, limits=read_limits(fields, framework))
     raise_if(fields.problems, FrameworkError)
     return framework
@@ -155,6 +157,19 @@ def _check_earns(fields: Fields, framework: Framework) -> None:
                 fields.fault(
                     ("earns",), f"earns does not say what {label} earns", f'Add "{label}": with a share of 0 to 1.'
                 )
+
+
+def _check_order(fields: Fields, framework: Framework) -> None:
+    """Note every answer that earns more than the better one before it."""
+    fixed = [each for each in EARNING if each not in framework.ratings]
+    yes_no = [each for each in fixed if each in (terms.YES, terms.PARTLY, terms.NO)]
+    timely = [each for each in fixed if each in (terms.MET, terms.NOT_MET)]
+    for ladder in (framework.ratings, yes_no, timely):
+        written = [label for label in ladder if label in framework.earns]
+        for better, label in itertools.pairwise(written):
+            if framework.earns[label] > framework.earns[better]:
+                what = f"{label} earns {framework.earns[label]}, more than {better}, the better answer"
+                fields.fault(("earns", label), what, f"Write at most {framework.earns[better]}.")
 
 
 def _labels(response: str) -> tuple[str, ...]:

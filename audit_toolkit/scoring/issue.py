@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,7 +149,8 @@ def workbook_files(
 
 
 def _file_name(auditor: str, taken: Mapping[str, bytes]) -> str:
-    stem = re.sub(r"[^A-Za-z0-9]+", "_", auditor).strip("_")[:60] or "auditor"
+    plain = "".join(each for each in unicodedata.normalize("NFKD", auditor) if not unicodedata.combining(each))
+    stem = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")[:60] or "auditor"
     stem += "_" if RESERVED.fullmatch(stem) else ""
     name, number = f"{stem}.xlsx", 2
     while name.casefold() in {each.casefold() for each in taken}:

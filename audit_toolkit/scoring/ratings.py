@@ -14,6 +14,7 @@ import pandas as pd
 from audit_toolkit import terms
 from audit_toolkit.errors import FileError, Problem, RatingError, raise_if
 from audit_toolkit.files import Table, read_table, sheet_names, table_from_frame
+from audit_toolkit.sampling import read_sample
 from audit_toolkit.scoring.assigned import Assigned, assigned_from, check_cases, check_twice, is_second
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_file import SHIPPED, load_framework
@@ -103,7 +104,7 @@ def answers_frame(table: pd.DataFrame, cases: Sequence[str], question_ids: Seque
 def read_ratings(
     source: Source | Sequence[Source],
     framework: str | Path | Framework | Sequence[str | Path | Framework],
-    sample: pd.DataFrame | None = None,
+    sample: pd.DataFrame | str | Path | None = None,
 ) -> Ratings:
     """Read the ratings auditors returned, and name every one that does not fit.
 
@@ -116,9 +117,10 @@ def read_ratings(
     framework : name, path or Framework, or a list of them
         Whose criteria are rated. Cells hold labels ("Good", "Yes", "3 of 5", "met", "N/A") or, for graded
         criteria, the codes (4 for the best of four grades). A blank is a missing rating, not a problem.
-    sample : DataFrame, optional
+    sample : DataFrame or path of a sample.csv, optional
         case_id and, where cases are rated twice, auditor and second_auditor. With it, a case that was not
-        drawn is refused, and the second auditor's ratings are kept apart for agreement.
+        drawn is refused, and the second auditor's ratings are kept apart for agreement. Reserves (draw_status
+        reserve) are not among the cases awaited; one that was rated all the same is named in the notes.
 
     Ratings of a shipped framework that was not asked for are checked, counted in the notes and left aside.
 
@@ -132,6 +134,8 @@ def read_ratings(
         Every wrong heading, cell, case and double rating of every table, each with its place.
     FileError
         A file that cannot be read.
+    DesignError
+        A sample.csv that is not whole.
 
     Checked against: tests/scoring/test_ratings.py.
     """
@@ -143,7 +147,8 @@ def read_ratings(
         rated, found = read_rated_table(table, [*frameworks, *aside])
         read.append(rated)
         problems += found
-    assigned = None if sample is None else assigned_from(sample)
+    cases = read_sample(sample) if isinstance(sample, str | Path) else sample
+    assigned = None if cases is None else assigned_from(cases)
     frame = _together(read)
     if assigned is not None:
         problems += check_cases(frame, read, assigned)

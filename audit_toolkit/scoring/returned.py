@@ -60,7 +60,10 @@ def _read(path: Path) -> Returned:
         table = read_table(path)
     except AuditError as refused:
         return Returned(problems=refused.problems)
-    return Returned(dates=(table,)) if terms.FACT in table.columns else Returned(ratings=(table,))
+    if terms.FACT in table.columns:
+        return Returned(dates=(table,))
+    note = f"{path.name}: a CSV of ratings brings no alerts and no dates; ask its auditor for them."
+    return Returned(ratings=(table,), notes=(note,))
 
 
 def _workbook(path: Path) -> Returned:

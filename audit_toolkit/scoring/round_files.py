@@ -25,6 +25,10 @@ def plan_frameworks(plan: Plan) -> dict[str, Framework]:
     loaded = {}
     for name in [plan.primary, *rest] if plan.primary else rest:
         framework = load_framework(plan.folder / name if name.endswith((".yaml", ".yml")) else name)
+        if framework.name in loaded:
+            what = f'two frameworks of the plan are called "{framework.name}"'
+            mend = f"Give the one in {name} a name of its own."
+            raise DesignError(Problem(what, terms.PLAN_FILE, mend))
         loaded[framework.name] = framework
     return loaded
 

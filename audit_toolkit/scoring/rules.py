@@ -178,15 +178,19 @@ def unjudged(limit: Limit, encoded: Encoded) -> Mask:
 def cap(
     totals: Totals, encoded: Encoded, standing: Mask
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], list[str]]:
-    """Give each case's band before and after the limits, and the limits that fired, in file order."""
+    """Give each case's band before and after the limits, and the limits that fired, in file order.
+
+    Limits fire in every case rated; they cap the band only where the score is `standing`.
+    """
     framework = encoded.framework
     before = bands(totals, framework)
     after = before.copy()
     labels = [label for label, _ in framework.bands]
     fired: list[list[str]] = [[] for _ in range(len(before))]
     for limit in framework.limits:
-        hit = fires(limit, encoded) & standing
-        after[hit] = np.maximum(after[hit], labels.index(limit.no_better_than))
+        hit = fires(limit, encoded) & totals.rated
+        capped = hit & standing
+        after[capped] = np.maximum(after[capped], labels.index(limit.no_better_than))
         for row in np.flatnonzero(hit):
             fired[row].append(f"{limit.criterion}: {limit.why}")
     return before, after, ["; ".join(each) for each in fired]

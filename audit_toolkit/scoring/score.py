@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from audit_toolkit import terms
+from audit_toolkit.errors import Problem, RatingError
 from audit_toolkit.files import Table
 from audit_toolkit.scoring.computed import compute_answers
 from audit_toolkit.scoring.facts import read_facts
@@ -82,7 +83,7 @@ class Scores:
         counts = [f"{status} {int((table['status'] == status).sum())}" for status in _STATUSES]
         bands = [f"{label} {int((table['band'] == label).sum())}" for label, _ in self.framework.bands]
         mean = f"mean score {table['score'].mean():.1f} %" if table["score"].notna().any() else "no score stands"
-        limited = int((table["limits_fired"] != "").sum())
+        limited = int(((table["limits_fired"] != "") & (table["status"] == terms.COMPLETE)).sum())
         lines = [
             f"{self.framework.title}: {len(table)} cases, {mean} (of these cases, not weighted to the register)",
             f"Bands: {', '.join(bands)}; held back by a limit: {limited}",
@@ -111,7 +112,7 @@ def score_answers(answers: pd.DataFrame, framework: Framework) -> pd.DataFrame:
     -------
     DataFrame
         On the same index: score (percent, float), band_before_limits, band, limits_fired, answered_weight
-        (0-1), status.
+        (0-1), status. Limits that fire are listed for every rated case, also where no score stands to be capped.
 
     Notes
     -----
@@ -156,6 +157,7 @@ def score_cases(
     facts: str | Path | pd.DataFrame | Table | None = None,
     as_of: datetime.date | None = None,
     timescales: Timescales | None = None,
+    sample: pd.DataFrame | str | Path | None = None,
 ) -> Scores:
     """Score every rated case against a framework, from what auditors wrote and the dates on file.
 
@@ -165,12 +167,14 @@ def score_cases(
     framework : name, path or Framework
     facts : path, DataFrame or Table, optional
         case_id, fact, value: the dates that timeliness criteria are computed from. Without them a timeliness
-        criterion nobody rated is left out of every score, and a note names it.
+        criterion is left out of the score of each case where nobody rated it, and a note names it.
     as_of : date, optional
         The day the files were read: a limit that runs out after it is pending. Without it only steps not yet
         done are pending, and a note says so.
     timescales : Timescales, optional
         The statutory limits; the shipped ones by default.
+    sample : DataFrame or path of a sample.csv, optional
+        As in `read_ratings`; only for ratings that are not read yet.
 
     Returns
     -------
@@ -184,7 +188,7 @@ def score_cases(
     Checked against: tests/scoring/test_score.py.
     """
     framework = load_framework(framework)
-    read = ratings if isinstance(ratings, Ratings) else read_ratings(ratings, framework)
+    read = _read(ratings, framework, sample)
     ids = (*framework.criterion_ids, *framework.item_ids)
     rated = answers_frame(read.table, _cases(read, framework), ids)
     dates = None if facts is None else read_facts(facts)
@@ -192,6 +196,17 @@ def score_cases(
     result = score_answers(answers, framework)
     said = (*notes, *_notes(answers, result, framework))
     return Scores(framework, _table(result, framework), answers, dates, said)
+
+
+def _read(
+    ratings: Ratings | Source | list[Source], framework: Framework, sample: pd.DataFrame | str | Path | None
+) -> Ratings:
+    """Give the ratings, reading them where that is still to be done."""
+    if not isinstance(ratings, Ratings):
+        return read_ratings(ratings, framework, sample)
+    if sample is not None:
+        raise RatingError(Problem("the ratings were read without this sample", mend="Give it to read_ratings."))
+    return ratings
 
 
 def _cases(ratings: Ratings, framework: Framework) -> list[str]:
@@ -223,7 +238,7 @@ def _notes(answers: pd.DataFrame, result: pd.DataFrame, framework: Framework) ->
         if count:
             notes.append(f"{count} of {len(result)} cases {status}: {why}.")
     encoded = encode(answers, framework)
-    rated = (result["status"] == terms.COMPLETE).to_numpy()
+    rated = (result["status"] != terms.NOT_RATED).to_numpy()
     for limit in framework.limits:
         count = int((unjudged(limit, encoded) & rated).sum())
         if count:

@@ -45,7 +45,8 @@ def timeliness_state(
     Parameters
     ----------
     start, end : date or str
-        Text is a date, "N/A" where the step does not apply, or "" where the date is missing.
+        Text is a date or "" where the date is missing. A start of "N/A" says that the step does not apply; its
+        end is then "N/A" or "".
     limit : str
         A limit of the timescales; its row is chosen by the start date.
     as_of : date, optional
@@ -65,21 +66,36 @@ def timeliness_state(
     Raises
     ------
     RatingError
-        A text that is not a date, an end before its start, or a start on which no row of the limit held.
+        A text that is not a date, an end before its start, a start on which no row of the limit held, or N/A
+        at one side of a step and a date at the other.
 
     Source: own rule, met or not met only where the limit has passed: dropping the late, unfinished cases while
     counting the early finishers reads .84 for a true .76 in simulation.
     Checked against: tests/scoring/test_timeliness.py.
     """
-    if terms.NA_RATING in (start, end):
-        return terms.NA_RATING
-    started, ended = _date_or_none(start), _date_or_none(end)
+    if start == terms.NA_RATING:
+        return _not_applicable(end)
+    started = _date_or_none(start)
+    ended = None if end == terms.NA_RATING else _date_or_none(end)
     if started is None:
         return terms.MISSING_DATE
+    if end == terms.NA_RATING:
+        what = f"the step began on {started} and cannot be N/A at its end"
+        mend = "Write the date it ended, nothing if it has not, or N/A at its start too if it did not apply."
+        raise RatingError(Problem(what, mend=mend))
     if ended is not None and ended < started:
         raise RatingError(Problem(f"the end {ended} is before the start {started}", mend="Correct one of the dates."))
     row = (timescales or load_timescales()).limit_for(limit, started)
     return _state(ended, due_date(started, row, weekend_start=weekend_start), as_of)
+
+
+def _not_applicable(end: datetime.date | str) -> str:
+    """Give N/A for a step that did not apply, which cannot have ended on a day."""
+    ended = None if end == terms.NA_RATING else _date_or_none(end)
+    if ended is not None:
+        what = f"the step is N/A at its start and yet ended on {ended}"
+        raise RatingError(Problem(what, mend="Write the date it began, or N/A at its end too."))
+    return terms.NA_RATING
 
 
 def _state(ended: datetime.date | None, due: datetime.date, as_of: datetime.date | None) -> str:

@@ -74,7 +74,7 @@ def test_help_answers_without_the_heavy_libraries(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nonsense"], "No such command 'nonsense'"),
+        (["nonsense"], 'There is no command "nonsense".'),
         (["plan"], "Missing argument 'ROUND_FOLDER'"),
         (["collect", "x", "--loud"], "No such option"),
         (["score", "x.csv"], "Name the framework of a loose file: --framework assessment_quality."),
@@ -180,8 +180,8 @@ def test_report_goes_to_a_stream_as_the_page_alone(top: Path) -> None:
     assert done.data.rstrip("\n") == (top / "february-2010" / "report.html").read_text(encoding="utf-8").rstrip("\n")
     assert not (top / "-").exists()
     other = run("report", "february-2010", "-o", "out/page.html", "--earlier", "retrospective-2009")
-    assert other.messages == "Written: out/page.html and 9 tables in out/tables.\n"
-    assert len(list((top / "out" / "tables").iterdir())) == 9
+    assert other.messages == "Written: out/page.html and 11 tables in out/tables.\n"
+    assert len(list((top / "out" / "tables").iterdir())) == 11
 
 
 def test_a_closed_pipe_and_a_narrow_alphabet_make_no_traceback(top: Path) -> None:

@@ -31,7 +31,7 @@ def test_the_review_tells_each_step_and_ends_with_the_answer(walked: Path) -> No
     assert any(line.startswith("Quality of assessment: ") for line in told)
     assert told[-2].startswith("Report: ")
     assert told[-2].endswith("report.html")
-    assert told[-1].endswith("tables/ (9 CSV files)")
+    assert told[-1].endswith("tables/ (11 CSV files)")
 
 
 def test_a_second_review_changes_nothing_and_needs_no_force(top: Path) -> None:
@@ -108,3 +108,43 @@ def test_a_draw_is_not_written_over_and_the_same_one_is(top: Path) -> None:
     done = run("draw", FEBRUARY)
     assert done.status == 1
     assert all("--force" in line or "commitment" in line for line in done.messages.splitlines())
+
+
+def test_a_second_draw_takes_the_sealed_seed_and_another_seed_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text("round: R\nregister: {file: r.csv}\nstrata: [area]\nsize: 6\n")
+    (tmp_path / "r.csv").write_text("case_id,area\n" + "".join(f"{n:03},{'A' if n % 2 else 'B'}\n" for n in range(40)))
+    assert run("draw", str(tmp_path)).status == 0
+    before = (tmp_path / "sample.csv").read_bytes()
+    assert run("draw", str(tmp_path)).status == 0
+    assert (tmp_path / "sample.csv").read_bytes() == before
+    other = run("draw", str(tmp_path), "--seed", "2 7 1 8")
+    assert other.status == 1
+    assert "receipt.json: the round was drawn already, with the seed" in other.messages
+    assert len(other.messages.strip().splitlines()) == 1
+    assert (tmp_path / "sample.csv").read_bytes() == before
+    assert run("draw", str(tmp_path), "--seed", "2 7 1 8", "--force").status == 0
+    assert (tmp_path / "sample.csv").read_bytes() != before
+    assert run("verify", str(tmp_path)).status == 0
+
+
+def test_a_round_whose_questions_need_no_dates_is_collected_and_scored(tmp_path: Path) -> None:
+    plan = (
+        "round: R\nregister: {file: r.csv}\nstrata: [area]\nsize: 4\nseed: one\n"
+        "auditors: a.csv\nframeworks: [record_keeping]\n"
+    )
+    (tmp_path / "plan.yaml").write_text(plan)
+    (tmp_path / "r.csv").write_text("case_id,area\n" + "".join(f"{n:03},A\n" for n in range(30)))
+    (tmp_path / "a.csv").write_text("auditor,team,hours\nAnn,,1\n")
+    assert run("draw", str(tmp_path)).status == 0
+    (tmp_path / "returned").mkdir()
+    book = openpyxl.load_workbook(tmp_path / "workbooks" / "Ann.xlsx")
+    headings = [cell.value for cell in book["Ratings"][1]]
+    for row in range(2, book["Ratings"].max_row + 1):
+        if book["Ratings"].cell(row, headings.index("criterion_id") + 1).value == "RK09":
+            book["Ratings"].cell(row, headings.index("rating") + 1).value = "Good"
+    book.save(tmp_path / "returned" / "Ann.xlsx")
+    collected = run("collect", str(tmp_path))
+    assert collected.status == 0, collected.messages
+    scored = run("score", str(tmp_path))
+    assert scored.status == 0, scored.messages
+    assert "incomplete 4" in scored.messages

@@ -142,6 +142,26 @@ def test_a_file_that_appears_meanwhile_is_not_written_over(tmp_path: Path, monke
     assert contents(tmp_path) == {"b": b"theirs"}
 
 
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_appears_after_the_check_is_never_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    real = os.fsync
+
+    def late(descriptor: int) -> None:
+        (tmp_path / "b").write_bytes(b"theirs")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", late)
+    if not links:  # each fails once: one for a, one for b
+        monkeypatch.setattr(os, "link", failing(os.link, 1, PermissionError(1, "Operation not permitted")))
+        monkeypatch.setattr(os, "link", failing(os.link, 1, PermissionError(1, "Operation not permitted")))
+    assert refusal({tmp_path / "a": b"1", tmp_path / "b": b"2"}) == (
+        "b: appeared while it was being written. Look at it, then use --force to write over it."
+    )
+    assert contents(tmp_path) == {"b": b"theirs"}
+
+
 def test_where_links_are_not_known_renaming_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "link", failing(os.link, 1, PermissionError(1, "Operation not permitted")))
     write_files({tmp_path / "a": b"1"})

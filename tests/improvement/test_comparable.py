@@ -111,6 +111,33 @@ def test_a_purposive_round_never_reaches_a_verdict(earlier, later, purpose) -> N
     assert {row.verdict for row in comparison.rows} <= {terms.CANNOT_TELL, ""}
 
 
+def test_findings_without_chance_carry_no_interval_and_no_p(earlier, later) -> None:
+    looked_at = dataclasses.replace(later, plan=dataclasses.replace(later.plan, purpose="dip"))
+    frame = at.compare_rounds(earlier, looked_at).to_frame()
+    assert frame[["ci_low", "ci_high", "p_value", "p_adjusted", "detectable_true"]].isna().all().all()
+    assert frame["change"].notna().sum() > 40
+
+
+def test_ratings_without_an_auditor_leave_no_verdict(earlier, later) -> None:
+    unnamed = [rated_by(each, {"Auditor 12": ""}) for each in (earlier, later)]
+    assert no_verdict(*unnamed) == [
+        "Some ratings do not say who made them, so it cannot be known that the same auditors rated both."
+    ]
+
+
+def test_other_earnings_are_another_way_of_scoring(earlier, later) -> None:
+    framework = later.frameworks["record_keeping"]
+    harder = with_framework(later, "record_keeping", earns={**framework.earns, "Good": framework.earns["Adequate"]})
+    assert "record_keeping asks or scores earns in another way" in str(refusals(earlier, harder)[0])
+
+
+def test_a_round_read_by_a_larger_share_of_one_auditor_is_noted(earlier, later) -> None:
+    moved = rated_by(later, {f"Auditor {number:02}": "Auditor 01" for number in range(2, 6)})
+    assert "Some auditors rated a clearly larger share of one round than of the other." in cautions(earlier, moved)
+    fewer = dataclasses.replace(later, cases=later.cases.iloc[:50])
+    assert "February 2010 review: the plan asked for 60 cases and 50 were drawn." in cautions(earlier, fewer)
+
+
 def test_the_same_round_twice_has_no_verdict(later) -> None:
     comparison = at.compare_rounds(later, later)
     assert comparison.reasons == ("Both rounds drew the same cases of the same register.",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pytest
 
 import audit_toolkit as at
 from audit_toolkit import terms
-from audit_toolkit.improvement import ALL_CASES, CHANGE_COLUMNS, CRITERION, GRADES, SHARE, holm
+from audit_toolkit.improvement import ALL_CASES, CHANGE_COLUMNS, CRITERION, GRADES, SHARE, holm, measures_of
 from audit_toolkit.improvement.measured import BESIDE, CRITERIA, EXPLORED, FRAMEWORKS, PRIMARY
 
 
@@ -140,3 +141,76 @@ def test_a_picture_without_a_verdict_says_so(later) -> None:
     assert len(said) == 3
     assert all(text.endswith(": no verdict") for text in said)
     assert figure._repr_png_().startswith(b"\x89PNG")
+
+
+def test_a_round_is_taken_as_its_primary_measure(earlier, later, comparison) -> None:
+    assert at.compare_grades(earlier, later).ci == comparison.grades()[0].change.ci
+    assert at.compare_shares(earlier, later).ci == comparison.share("assessment_quality").change.ci
+    records = [each.measure("grades", "record_keeping") for each in (earlier, later)]
+    assert at.compare_grades(*records).ci == comparison.grades()[1].change.ci
+    with pytest.raises(at.ChangeError, match='the round has no "record_keepin"'):
+        later.measure("grades", "record_keepin")
+
+
+def test_a_domain_has_its_own_population(comparison) -> None:
+    samples = Path(__file__).resolve().parents[2] / "samples"
+    frames = [at.plan_review(samples / name).frame for name in ("retrospective-2009", "february-2010")]
+    east = comparison.share("assessment_quality", "area: East").change
+    assert [east.population_earlier, east.population_later] == [(each.units["area"] == "East").sum() for each in frames]
+
+
+def test_the_least_change_that_counts_is_the_adjusted_one(comparison) -> None:
+    """Two secondary frameworks share 5 %: each must pass at 2.5 %."""
+    primary, *others = comparison.grades()
+    assert all(row.change.detectable_observed > primary.change.detectable_observed for row in others)
+
+
+def test_a_primary_framework_of_ones_own_stands_alone(earlier, later) -> None:
+    """The plan names a file; the framework gives itself another name."""
+    renamed = []
+    for each in (earlier, later):
+        plan = dataclasses.replace(each.plan, primary="mine.yaml", frameworks=("mine.yaml", *each.plan.frameworks[1:]))
+        renamed.append(dataclasses.replace(each, plan=plan))
+    first = at.compare_rounds(*renamed).grades()[0]
+    assert (first.family, first.change.margin) == (PRIMARY, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "answers", "wanted"),
+    [
+        ("AQ03", ["Outstanding", "Good", "Adequate", "Inadequate"], [1, 1, 0, 0]),
+        ("AQ02", ["Yes", "Partly", "No", "N/A"], [1, 0, 0, None]),
+        ("AQ01", ["met", "not met", "pending", "missing date"], [1, 0, None, None]),
+        ("RK02", ["3 of 3", "2 of 3", "0 of 3", ""], [1, 0, 0, None]),
+    ],
+)
+def test_what_counts_of_each_kind_of_answer(later, criterion, answers, wanted) -> None:
+    name = "record_keeping" if criterion.startswith("RK") else "assessment_quality"
+    scores = later.scores[name]
+    cases = later.cases.index[: len(answers)]
+    changed = scores.answers.copy()
+    changed.loc[cases, criterion] = answers
+    one = dataclasses.replace(later, scores={**later.scores, name: dataclasses.replace(scores, answers=changed)})
+    measure = next(each for each in measures_of(one) if each.id == criterion)
+    found = measure.values(one).reindex(cases)
+    assert [None if math.isnan(value) else value for value in found] == wanted
+
+
+def test_a_declared_collapse_reaches_every_measure(earlier, later) -> None:
+    """One case left in a stratum of both rounds: nothing to estimate from, but with the neighbour declared before."""
+    thinned = []
+    for each in (earlier, later):
+        inside = each.cases.index[each.cases["stratum"] == "East / looked after"]
+        cases = each.cases.drop(index=inside[1:])
+        thinned.append(dataclasses.replace(each, cases=cases))
+    alone = at.compare_rounds(*thinned)
+    assert math.isnan(alone.grades()[0].change.ci.low)
+    assert "one case stands for stratum" in alone.summary()
+    collapse = {"East / looked after": "East / child protection"}
+    declared = [dataclasses.replace(each, plan=dataclasses.replace(each.plan, collapse=collapse)) for each in thinned]
+    together = at.compare_rounds(*declared)
+    for row in together.rows:
+        if row.measure.kind in (GRADES, SHARE) and row.domain in (ALL_CASES, "area: East"):
+            assert not math.isnan(row.change.ci.low), row.measure.id
+        if row.measure.kind in (GRADES, SHARE) and row.domain == ALL_CASES:
+            assert not math.isnan(row.change.detectable_true)

@@ -31,7 +31,8 @@ def test_a_changed_sample_is_refused(folder: Path) -> None:
     with pytest.raises(at.DesignError) as refused:
         at.read_round(folder)
     assert str(refused.value) == (
-        "sample.csv: the sample of February 2010 review is not the one the receipt seals. Run verify to see the difference."
+        "sample.csv: the sample of February 2010 review is not the one the receipt seals. "
+        "Run verify to see the difference."
     )
 
 

@@ -93,8 +93,9 @@ def test_a_bad_date_is_named_by_its_row_for_rules_of_both_kinds() -> None:
         build_frame(cases, strata="area", exclude=[{"column": "received", "to": "2010-01-01"}])
     assert str(refused.value).splitlines() == [
         'DataFrame, row 2 (case 1), column C "received": 13/14/2010 is not a date. '
-        "Write dates as 2010-01-31 or 31/01/2010.",
-        'DataFrame, row 4 (case 3), column C "received": x is not a date. Write dates as 2010-01-31 or 31/01/2010.',
+        "Write dates as 2010-01-31 or 31/01/2010, days and months in two digits.",
+        'DataFrame, row 4 (case 3), column C "received": x is not a date. Write dates as 2010-01-31 or 31/01/2010,'
+        " days and months in two digits.",
     ]
 
 

@@ -72,7 +72,7 @@ def test_unknown_columns_and_bad_dates_and_wrong_rules_are_named_together() -> N
         'DataFrame: there is no column "aera". Did you mean "area"?',
         'DataFrame: there is no column "recieved". Did you mean "received"?',
         'DataFrame, row 2 (case 0012), column C "received": 13/14/2010 is not a date. '
-        "Write dates as 2010-01-31 or 31/01/2010.",
+        "Write dates as 2010-01-31 or 31/01/2010, days and months in two digits.",
     ]
 
 

@@ -53,7 +53,7 @@ def test_a_cell_of_a_joined_file_is_named_in_its_own_file(tmp_path: Path) -> Non
         build_frame(joined(path), strata="LS", eligible=[{"column": "DECOM", "from": "2010-01-01"}])
     assert str(refused.value) == (
         'episodes.csv, row 4 (case 2), column B "DECOM": 13/14/2010 is not a date. '
-        "Write dates as 2010-01-31 or 31/01/2010."
+        "Write dates as 2010-01-31 or 31/01/2010, days and months in two digits."
     )
     with pytest.raises(RegisterError) as refused:
         build_frame(joined(episodes(tmp_path, EPISODES)), strata="LS")
@@ -86,13 +86,15 @@ def test_dates_that_must_choose_are_named_where_they_cannot(tmp_path: Path) -> N
     path = episodes(tmp_path, [("1", "", "C1"), ("1", "x", "C2"), ("2", "y", "V2")])
     assert refusal(Join(path, "CHILD", latest="DECOM")).splitlines() == [
         'episodes.csv, row 2 (case 1), column B "DECOM": the date is empty, and the latest row is wanted. '
-        "Write dates as 2010-01-31 or 31/01/2010.",
-        'episodes.csv, row 3 (case 1), column B "DECOM": x is not a date. Write dates as 2010-01-31 or 31/01/2010.',
+        "Write dates as 2010-01-31 or 31/01/2010, days and months in two digits.",
+        'episodes.csv, row 3 (case 1), column B "DECOM": x is not a date. Write dates as 2010-01-31 or 31/01/2010,'
+        " days and months in two digits.",
     ]
     first = Rule("DECOM", first=None, last=None, values=None, other_than=None, blank=False)
     dated = Rule("DECOM", first=pd.Timestamp("2010-01-01").date())
     assert refusal(Join(path, "CHILD", where=(first, dated))).splitlines()[0] == (
-        'episodes.csv, row 3, column B "DECOM": x is not a date. Write dates as 2010-01-31 or 31/01/2010.'
+        'episodes.csv, row 3, column B "DECOM": x is not a date. Write dates as 2010-01-31 or 31/01/2010,'
+        " days and months in two digits."
     )
 
 

@@ -162,11 +162,11 @@ def test_everything_wrong_with_a_file_is_said_at_once(tmp_path: Path) -> None:
         'register.csv, row 2 (case 1), column A "Child reference": the case id "1" stands 2 times (rows 2 and 4). '
         "Keep one row a case.",
         'register.csv, row 2 (case 1), column C "Received": 13/14/2010 is not a date. '
-        "Write dates as 2010-01-31 or 31/01/2010.",
+        "Write dates as 2010-01-31 or 31/01/2010, days and months in two digits.",
         'register.csv, row 3, column A "Child reference": the case id is empty. '
         "Give the case its id, or take the row out.",
         'register.csv, row 4 (case 1), column C "Received": 2010-02-30 is not a date. '
-        "Write dates as 2010-01-31 or 31/01/2010.",
+        "Write dates as 2010-01-31 or 31/01/2010, days and months in two digits.",
     ]
 
 

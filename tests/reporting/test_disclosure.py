@@ -9,7 +9,9 @@ from page_reader import Page
 
 from audit_toolkit.improvement import ALL_CASES, Comparison, MeasuredChange
 from audit_toolkit.reporting import kept_back, report_html, report_tables
+from audit_toolkit.reporting.account import exclusions_table, strata_table
 from audit_toolkit.reporting.disclosure import kept_back_counts
+from audit_toolkit.reporting.sides import sides_of
 
 
 def rows_of(comparison: Comparison, **sizes: tuple[int, int]) -> list[MeasuredChange]:
@@ -96,14 +98,14 @@ def test_small_strata_and_small_reasons_are_kept_back(comparison: Comparison) ->
     exclusions = (("restricted file", 2), ("no initial assessment", 46), ("referred outside the window", 34))
     receipt = dataclasses.replace(later.receipt, population=population, exclusions=exclusions)
     small = dataclasses.replace(comparison, later=dataclasses.replace(later, receipt=receipt))
-    tables = {table.name: table.to_frame() for table in report_tables(small)}
-    strata = tables["strata"].set_index("stratum")
+    sides = sides_of(small)
+    strata = strata_table(sides).to_frame().set_index("stratum")
     assert (strata["population_later"] == "too few").sum() == 2
     assert strata.loc[labels[0], ["population_later", "drawn_later"]].tolist() == ["too few", "too few"]
     assert strata.loc["all", "population_later"] == str(sum(population.values()))
     assert (strata["population_earlier"] != "too few").all()
-    reasons = tables["exclusions"]
+    reasons = exclusions_table(sides).to_frame()
     mine = reasons[reasons["round"] == later.name].set_index("reason")["cases"]
     assert mine["restricted file"] == mine["referred outside the window"] == "too few"
     assert mine["no initial assessment"] == "46"
-    assert "Counts of 1 to 5 children are kept back" in report_html(small)
+    assert strata_table(sides).notes[0].startswith("Counts of 1 to 5 children are kept back")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from page_reader import Page
 
-from audit_toolkit.improvement import Comparison
+from audit_toolkit.improvement import Comparison, round_levels
 from audit_toolkit.reporting import report_html
 
 pytestmark = pytest.mark.browser
@@ -70,6 +70,12 @@ def test_a_hostile_name_runs_nothing(comparison: Comparison, tmp_path: Path) -> 
 @pytest.mark.parametrize("width", [1100, 600])
 def test_nothing_runs_over_the_side_and_no_heading_is_cut(page: str, width: int, tmp_path: Path) -> None:
     assert measured(page, tmp_path, width) == {"page": width, "window": width, "wide": 0, "clipped": 0}
+
+
+@pytest.mark.parametrize("width", [1100, 600])
+def test_the_page_of_one_round_fits_too(comparison: Comparison, width: int, tmp_path: Path) -> None:
+    baseline = report_html(round_levels(comparison.later))
+    assert measured(baseline, tmp_path, width) == {"page": width, "window": width, "wide": 0, "clipped": 0}
 
 
 def test_headings_that_do_not_fit_would_be_found(page: str, tmp_path: Path) -> None:

@@ -160,6 +160,8 @@ def _figure(text: str, kind: str) -> str:
         return text
     if text == "":
         return "–"
+    if text == "under 6":
+        return text
     number = float(text)
     if kind == "p":
         return "< 0.001" if number < 0.001 else f"{number:.3f}"

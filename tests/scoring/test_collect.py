@@ -35,7 +35,10 @@ def test_workbooks_and_csvs_long_and_wide_are_read_together(made: Round) -> None
     assert one.equals(other)
     # Only the workbooks have dates, and only ben's came back as one.
     assert len(mixed.facts) <= len(whole.facts)
-    assert mixed.notes == ()
+    assert sorted(mixed.notes) == [
+        "Ann_Smith.csv: a CSV of ratings brings no alerts and no dates; ask its auditor for them.",
+        "wide.csv: a CSV of ratings brings no alerts and no dates; ask its auditor for them.",
+    ]
 
 
 def test_what_is_collected_can_be_scored(made: Round) -> None:
@@ -124,7 +127,7 @@ def test_every_mistake_of_every_file_is_named_at_once(made: Round) -> None:
     first = rows_of(opened((made.folder / "workbooks" / "Ann_Smith.xlsx").read_bytes()), "Ratings")[0]["case_id"]
     assert made.refused() == [
         f'Ann_Smith.xlsx, sheet Dates, row 3 (case {cases[1]["case_id"]}), column D "value": 13/14/2010 is not a date.'
-        " Write dates as 2010-01-31 or 31/01/2010.",
+        " Write dates as 2010-01-31 or 31/01/2010, days and months in two digits.",
         f'Ann_Smith.xlsx, sheet Ratings, row 2 (case {first}), column F "rating": 5 is not a rating (G1).'
         " Use 4, 3, 2 or 1.",
         'ben.xlsx, sheet Ratings, row 4 (case 1234567), column A "case_id": 1234567 is not a case of this sample.'

@@ -71,4 +71,4 @@ def test_a_year_far_away_is_a_slip() -> None:
 
 
 def test_the_remedy_shows_both_forms() -> None:
-    assert DATE_MEND == "Write dates as 2010-01-31 or 31/01/2010."
+    assert DATE_MEND == "Write dates as 2010-01-31 or 31/01/2010, days and months in two digits."

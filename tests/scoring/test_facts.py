@@ -36,7 +36,7 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
         read_facts(path)
     assert str(refused.value).splitlines() == [
         'facts.csv, row 2 (case A1), column C "value": 13/14/2010 is not a date.'
-        " Write dates as 2010-01-31 or 31/01/2010.",
+        " Write dates as 2010-01-31 or 31/01/2010, days and months in two digits.",
         'facts.csv, row 3 (case A1), column B "fact": referral_date stands a second time; first on row 2.'
         " Keep one row.",
         'facts.csv, row 4, column A "case_id": the case id is empty. Write the case_id as in the register.',

@@ -41,7 +41,7 @@ def test_hand_worked_case(name: str, case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", FRAMEWORKS)
 def test_cases_read_as_ratings_score_the_same(name: str) -> None:
-    """The same answers as a long table of ratings; a missing date is left blank, which weighs the same."""
+    """The same answers as a long table of ratings; with facts that hold no date, a blank one is a missing date."""
     rows = [
         {
             "case_id": f"{number:03}",
@@ -53,7 +53,8 @@ def test_cases_read_as_ratings_score_the_same(name: str) -> None:
         for number, case in enumerate(cases_of(name))
         for question, answer in case["answers"].items()
     ]
-    table = score_cases(pd.DataFrame(rows), name).to_frame().set_index("case_id")
+    facts = pd.DataFrame([("000", "review_date", "")], columns=["case_id", "fact", "value"])
+    table = score_cases(pd.DataFrame(rows), name, facts=facts).to_frame().set_index("case_id")
     for number, case in enumerate(cases_of(name)):
         if case["status"] == "not rated":
             assert f"{number:03}" not in table.index

@@ -83,6 +83,21 @@ def test_every_fault_is_found_at_once() -> None:
             "id: G1, ask: Is it good?, response: graded, not_applicable: []}",
             "own.yaml, line 9, column 50: not_applicable is empty. List at least one.",
         ),
+        (
+            "Adequate: 1/2,",
+            "Adequate: 4/5,",
+            "own.yaml, line 5, column 36: Adequate earns 4/5, more than Good, the better answer. Write at most 3/4.",
+        ),
+        (
+            '"No": 0',
+            '"No": 1',
+            "own.yaml, line 5, column 91: No earns 1, more than Partly, the better answer. Write at most 1/2.",
+        ),
+        (
+            "met: 1, not met: 0",
+            "met: 1/3, not met: 1/2",
+            "own.yaml, line 5, column 110: not met earns 1/2, more than met, the better answer. Write at most 1/3.",
+        ),
         ("title: Every kind of question\n", "", "own.yaml, line 1, column 1: title is missing. Add title:."),
     ],
 )

@@ -205,6 +205,34 @@ def test_a_case_rated_twice_by_the_same_auditor_names_both_rows(tmp_path: Path, 
     ]
 
 
+def test_a_case_rated_by_two_auditors_is_told_once(tmp_path: Path, every_kind: Framework) -> None:
+    rows = [f"A1,{each},Good,{who}" for who in ("x", "y") for each in ("G1", "G2")]
+    text = "\n".join(["case_id,criterion_id,rating,auditor", *rows, "A2,G1,Good,x", "A1,Y1,No,x", "A1,Y1,No,y", ""])
+    mend = "a second auditor nobody assigned. Keep one rating, or give the sample that names a second_auditor."
+    assert refusal(csv(tmp_path, text), every_kind) == [
+        f"february.csv, row 4 (case A1): the case is rated by y on rows 4-5, 8, and by x on rows 2-3, 7: {mend}"
+    ]
+    apart = [
+        csv(tmp_path, "\n".join(["case_id,criterion_id,rating,auditor", *each]), f"{n}.csv")
+        for n, each in enumerate((rows[:2], rows[2:]))
+    ]
+    assert refusal(apart, every_kind) == [
+        f"1.csv, row 2 (case A1): the case is rated by y on rows 2-3, and by x on rows 2-3 of 0.csv: {mend}"
+    ]
+
+
+def test_the_sample_may_be_a_file(tmp_path: Path, three_graded: Framework) -> None:
+    path = csv(
+        tmp_path,
+        "case_id,stratum,draw_status,draw_order,ticket,inclusion_probability,design_weight,auditor,second_auditor\n"
+        "A1,s,sampled,1,aa,0.5,2,x,y\nA2,s,sampled,2,ab,0.5,2,x,\nA3,s,reserve,3,ac,,,,\n",
+        "sample.csv",
+    )
+    for sample in (path, str(path)):
+        ratings = read_ratings(BAD / "s03_dup_case.xlsx", three_graded, sample)
+        assert (ratings.sampled, len(ratings.second)) == (("A1", "A2"), 3)
+
+
 def test_wrong_headings_and_criteria_of_the_long_form(tmp_path: Path, every_kind: Framework) -> None:
     text = "case_id,criterion,rating,auditr\nA1,G1,Good,x\n"
     assert refusal(csv(tmp_path, text), every_kind) == [

@@ -69,6 +69,8 @@ HAND = [
     # 3 of 4 applicable is exactly 75 %: (3/4 + 2*1) / 3 = 11/12
     (["Good", "N/A", "Yes", "", "pending", ""], Fraction(11, 12), "Outstanding", "Outstanding", [], "complete"),
     (["", "N/A", "N/A", "N/A", "pending", ""], None, "", "", [], "incomplete"),
+    # limits are told where no score stands to be capped, too
+    (["", "Adequate", "No", "", "", ""], None, "", "", ["Y1", "G2"], "incomplete"),
     (["", "", "", "", "", ""], None, "", "", [], "not rated"),
     (["", "", "", "", "missing date", ""], None, "", "", [], "not rated"),
     # both limits fire, the lower holds

@@ -68,7 +68,28 @@ def test_a_rating_given_by_hand_stands_before_the_dates(every_kind: Framework) -
     assert scores.answers["T1"].tolist() == ["not met", "pending", "missing date"]
     assert "T1: the rating given differs from the dates in 1 case; the rating stands." in scores.notes
     alone = score_cases(by_hand, every_kind)
-    assert alone.answers["T1"].tolist() == ["not met", "", ""]
+    assert alone.answers["T1"].tolist() == ["not met", "N/A", "N/A"]
+    assert alone.table["status"].tolist() == ["complete"] * 3
+    assert alone.notes == (
+        "T1 is computed from dates and no facts were given: left out of the score where nobody rated it.",
+    )
+
+
+def test_a_fact_that_no_row_names_is_told_with_the_nearest(every_kind: Framework) -> None:
+    slip = FACTS.assign(fact=FACTS["fact"].replace("referral_date", "refferal_date"))
+    scores = score_cases(RATINGS, every_kind, facts=slip)
+    assert scores.notes[0] == 'referral_date is in none of the facts. Did you mean "refferal_date"?'
+    far = score_cases(RATINGS, every_kind, facts=FACTS[FACTS["fact"] == "referral_date"])
+    assert far.notes[0] == "initial_assessment_authorised_date is in none of the facts."
+    assert not any("none of the facts" in note for note in score_cases(RATINGS, every_kind, facts=FACTS).notes)
+
+
+def test_a_sample_may_be_given_along(every_kind: Framework) -> None:
+    sample = pd.DataFrame({"case_id": ["A1", "A2", "A3", "A4"]})
+    assert score_cases(RATINGS, every_kind, sample=sample).table["case_id"].tolist() == ["A1", "A2", "A3", "A4"]
+    with pytest.raises(RatingError) as refused:
+        score_cases(read_ratings(RATINGS, every_kind), every_kind, sample=sample)
+    assert str(refused.value) == "the ratings were read without this sample. Give it to read_ratings."
 
 
 def test_facts_that_contradict_themselves_name_the_case(every_kind: Framework) -> None:

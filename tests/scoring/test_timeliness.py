@@ -27,7 +27,8 @@ SNAPSHOT = datetime.date(2010, 1, 31)
         ("", "2010-01-22", "missing date"),
         ("", "", "missing date"),
         ("N/A", "", "N/A"),
-        ("2010-01-18", "N/A", "N/A"),
+        ("N/A", "N/A", "N/A"),
+        ("", "N/A", "missing date"),
     ],
 )
 def test_the_state_on_the_day_the_register_was_read(start: str, end: str, expected: str) -> None:
@@ -58,7 +59,32 @@ def test_an_end_before_its_start_and_a_text_that_is_no_date_are_refused() -> Non
     assert str(order.value) == "the end 2010-01-17 is before the start 2010-01-18. Correct one of the dates."
     with pytest.raises(RatingError) as text:
         timeliness_state("13/14/2010", "", "initial_assessment", SNAPSHOT)
-    assert str(text.value) == "13/14/2010 is not a date. Write dates as 2010-01-31 or 31/01/2010."
+    assert (
+        str(text.value)
+        == "13/14/2010 is not a date. Write dates as 2010-01-31 or 31/01/2010, days and months in two digits."
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        (
+            "2010-01-18",
+            "N/A",
+            "the step began on 2010-01-18 and cannot be N/A at its end."
+            " Write the date it ended, nothing if it has not, or N/A at its start too if it did not apply.",
+        ),
+        (
+            "N/A",
+            "22/01/2010",
+            "the step is N/A at its start and yet ended on 2010-01-22. Write the date it began, or N/A at its end too.",
+        ),
+    ],
+)
+def test_a_step_that_is_not_applicable_on_one_side_only_is_refused(start: str, end: str, text: str) -> None:
+    with pytest.raises(RatingError) as refused:
+        timeliness_state(start, end, "initial_assessment", SNAPSHOT)
+    assert str(refused.value) == text
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,12 @@ def test_counting_undoes_adding(start: datetime.date, days: int, rule: str) -> N
 @pytest.mark.parametrize(
     ("start", "days", "rule", "text"),
     [
-        ("13/14/2010", 7, "before", "13/14/2010 is not a date. Write dates as 2010-01-31 or 31/01/2010."),
+        (
+            "13/14/2010",
+            7,
+            "before",
+            "13/14/2010 is not a date. Write dates as 2010-01-31 or 31/01/2010, days and months in two digits.",
+        ),
         ("2010-01-04", -1, "before", "-1 is not a number of working days. Use a whole number from 0 to 2600."),
         ("2010-01-04", 7, "befor", 'weekend_start befor is not known. Did you mean "before"?'),
         (
