@@ -57,6 +57,9 @@ def test_the_review_makes_the_february_round_again(tmp_path: Path) -> None:
         assert f"> {step}" in done.stderr
     assert "Quality of assessment: Improved" in done.stdout
     assert "Record keeping: No change shown" in done.stdout
+    quoted = (PROJECT / "README.md").read_text(encoding="utf-8").split("and says:\n\n```\n")[1].split("```")[0]
+    said = " ".join(done.stdout.split())
+    assert all(" ".join(part.split()) in said for part in quoted.split("..."))
     assert "Report: february-2010/report.html" in done.stdout
     shipped = files_below(SAMPLES / "february-2010")
     _, differing, missing = filecmp.cmpfiles(
