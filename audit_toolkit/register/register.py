@@ -12,6 +12,7 @@ from audit_toolkit.errors import FileError, Place, Problem, RegisterError, did_y
 from audit_toolkit.files import Table, read_table, table_from_frame
 from audit_toolkit.register.ids import id_notes, id_problems, number_note, total_row_problem
 from audit_toolkit.register.joins import Join, apply_join
+from audit_toolkit.register.presets import preset_named
 from audit_toolkit.register.schema import schema_problems
 from audit_toolkit.terms import CASE_ID
 
@@ -91,6 +92,7 @@ def read_register(
     source: str | Path | pd.DataFrame | Table,
     *,
     columns: Mapping[str, str] | None = None,
+    preset: str | None = None,
     sheet: str | None = None,
     encoding: str | None = None,
     joins: Sequence[Join] = (),
@@ -105,6 +107,7 @@ def read_register(
     source : path of a CSV or .xlsx file, a DataFrame, or a Table already read.
     columns : mapping of our names to the file's headings, such as {"case_id": "Child reference"}; a column
         that is not named keeps its heading.
+    preset : the name of a known export, read from its folder: "ssda903" (header.csv and open episodes).
     sheet : the sheet of a workbook; default the first. encoding : of a CSV, where it must be forced.
     joins : further files that add columns, one row a case.
     dates : columns (our names) that must hold dates, ISO or dd/mm/yyyy, or nothing.
@@ -123,6 +126,10 @@ def read_register(
     Checked against: tests/bad_input/EXPECTED.csv (tests/register/test_register.py).
     """
     mapping = dict(columns or {})
+    if preset is not None:
+        known_export = preset_named(preset, source)
+        source, joins = known_export.source, [*known_export.joins, *joins]
+        mapping = {**known_export.columns, **mapping}
     table, problems = _table(source, mapping, sheet, encoding)
     problems += _mapping_problems(table, mapping)
     case_heading = mapping.get(CASE_ID, CASE_ID)
