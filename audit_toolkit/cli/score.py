@@ -9,8 +9,7 @@ import click
 
 from audit_toolkit import terms
 from audit_toolkit.cli.say import give, give_json, is_stream, shown, tell
-from audit_toolkit.files import csv_bytes, csv_text, write_files
-from audit_toolkit.sampling import read_sample
+from audit_toolkit.files import Table, csv_bytes, csv_text, read_table, write_files
 from audit_toolkit.scoring import (
     Scores,
     load_framework,
@@ -27,6 +26,7 @@ OWN_PLAN = "A round folder is scored by its own plan: leave --framework, --facts
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--framework", "names", multiple=True, help="A shipped framework's name, or the path of one. Repeatable.")
+@click.option("--sheet", help="The sheet of a loose workbook that holds the ratings; default Ratings, else the first.")
 @click.option("--facts", type=click.Path(path_type=Path), help="Dates for computed criteria: case_id, fact, value.")
 @click.option("--sample", type=click.Path(path_type=Path), help="The sample.csv that names second auditors.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that limits must have passed by.")
@@ -36,6 +36,7 @@ OWN_PLAN = "A round folder is scored by its own plan: leave --framework, --facts
 def score(
     source: Path,
     names: tuple[str, ...],
+    sheet: str | None,
     facts: Path | None,
     sample: Path | None,
     as_of: datetime.datetime | None,
@@ -52,9 +53,10 @@ def score(
     if loose:
         if not names:
             raise click.UsageError("Name the framework of a loose file: --framework assessment_quality.")
-        scored = _loose(source, names, facts, sample, as_of)
+        given = read_table(source, sheet=sheet) if sheet else source
+        scored = _loose(given, names, facts, sample, as_of)
     else:
-        if names or facts or sample or as_of:
+        if names or sheet or facts or sample or as_of:
             raise click.UsageError(OWN_PLAN)
         scored = score_round(source)
     target = output or (None if loose else source / terms.SCORES_FILE)
@@ -73,13 +75,14 @@ def score(
 
 
 def _loose(
-    source: Path, names: tuple[str, ...], facts: Path | None, sample: Path | None, as_of: datetime.datetime | None
+    source: Path | Table,
+    names: tuple[str, ...],
+    facts: Path | None,
+    sample: Path | None,
+    as_of: datetime.datetime | None,
 ) -> list[Scores]:
     frameworks = [load_framework(name) for name in names]
-    drawn = read_sample(sample) if sample else None
-    if drawn is not None:
-        drawn = drawn[drawn[terms.DRAW_STATUS] != terms.RESERVE]
-    ratings = read_ratings(source, frameworks, drawn)
+    ratings = read_ratings(source, frameworks, sample)
     dates = read_facts(facts) if facts else None
     day = as_of.date() if as_of else None
     return [score_cases(ratings, framework, facts=dates, as_of=day) for framework in frameworks]

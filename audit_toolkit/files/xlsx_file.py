@@ -140,7 +140,9 @@ def _choose(parts: Sequence[SheetPart], sheet: str | None, name: str) -> tuple[S
 
 
 def _other_sheets(parts: Sequence[SheetPart]) -> str:
-    return f"The sheets are: {', '.join(part.name for part in parts)}. Say which with --sheet."
+    return (
+        f"The sheets are: {', '.join(part.name for part in parts)}. Say which with --sheet, or with sheet: in a plan."
+    )
 
 
 @dataclass(slots=True)
@@ -219,7 +221,8 @@ def _elsewhere(book: Any, parts: Sequence[SheetPart], grid: Grid, required: Iter
         top = _top_rows(book[name], grid.header_row, grid.header_row)
         for wanted in missing.intersection(*top.values()) - set(found):
             what = f'{wanted} is not on sheet "{grid.sheet}"; it is on "{name}"'
-            found[wanted] = Problem(what, Place(grid.name), f"Use --sheet {_quoted(name)}.")
+            mend = f"Use --sheet {_quoted(name)}, or sheet: {_quoted(name)} in a plan."
+            found[wanted] = Problem(what, Place(grid.name), mend)
     for number, texts in _top_rows(book[grid.sheet], 1, HEADING_SEARCH_ROWS).items() if missing else []:
         for wanted in missing.intersection(texts) - set(found):
             what = f'there is no column "{wanted}"; it is in row {number}'

@@ -148,3 +148,18 @@ def test_a_round_whose_questions_need_no_dates_is_collected_and_scored(tmp_path:
     scored = run("score", str(tmp_path))
     assert scored.status == 0, scored.messages
     assert "incomplete 4" in scored.messages
+
+
+def test_a_loose_workbook_is_scored_from_the_sheet_that_is_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Notes of the team"])
+    sheet = book.create_sheet("March")
+    sheet.append(["case_id", "criterion_id", "rating"])
+    sheet.append(["0001", "RK09", "Good"])
+    book.save(tmp_path / "ours.xlsx")
+    whole = ("score", str(tmp_path / "ours.xlsx"), "--framework", "record_keeping")
+    first = run(*whole)
+    assert first.status == 1
+    named = run(*whole, "--sheet", "March")
+    assert named.status == 0, named.messages
+    assert "0001,record_keeping" in named.data

@@ -208,8 +208,10 @@ def test_headings_are_checked_as_in_text_files(tmp_path: Path) -> None:
 def test_the_sheet_that_has_the_column_is_named() -> None:
     path = BAD / "x07_second_sheet.xlsx"
     assert refusal(path, required=("case_id", "team")).splitlines() == [
-        'x07_second_sheet.xlsx: case_id is not on sheet "Read me"; it is on "Cases". Use --sheet Cases.',
-        'x07_second_sheet.xlsx: team is not on sheet "Read me"; it is on "Cases". Use --sheet Cases.',
+        'x07_second_sheet.xlsx: case_id is not on sheet "Read me"; it is on "Cases". Use --sheet Cases, '
+        "or sheet: Cases in a plan.",
+        'x07_second_sheet.xlsx: team is not on sheet "Read me"; it is on "Cases". Use --sheet Cases, '
+        "or sheet: Cases in a plan.",
     ]
     assert read_table(path, sheet="Cases", required=("case_id",)).cells["case_id"].tolist() == ["A1"]
     assert sheet_names(path) == ("Read me", "Cases")
@@ -220,7 +222,8 @@ def test_sheets_are_chosen_by_name_or_the_first_in_view(tmp_path: Path) -> None:
     assert read_table(path).notes == ('Sheet "Cases" was read; the workbook also has "Notes".',)
     assert refusal(path, sheet="Case") == 'x.xlsx: there is no sheet "Case". Did you mean "Cases"?'
     assert refusal(path, sheet="Notes") == (
-        "x.xlsx, sheet Notes: there is nothing on this sheet. The sheets are: Cases, Notes. Say which with --sheet."
+        "x.xlsx, sheet Notes: there is nothing on this sheet. The sheets are: Cases, Notes. Say which with --sheet, "
+        "or with sheet: in a plan."
     )
     book = openpyxl.load_workbook(path)
     book.create_sheet("Hidden", 0).sheet_state = "hidden"

@@ -81,7 +81,8 @@ def test_a_register_that_cannot_be_trusted_is_refused(name: str, said: str) -> N
         ),
         (
             "x07_second_sheet.xlsx",
-            'x07_second_sheet.xlsx: case_id is not on sheet "Read me"; it is on "Cases". Use --sheet Cases.',
+            'x07_second_sheet.xlsx: case_id is not on sheet "Read me"; it is on "Cases". Use --sheet Cases, or '
+            "sheet: Cases in a plan.",
         ),
     ],
 )
