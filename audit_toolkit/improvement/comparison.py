@@ -31,7 +31,7 @@ from audit_toolkit.improvement.measured import (
 from audit_toolkit.improvement.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, measures_of
 from audit_toolkit.improvement.multiplicity import holm
 from audit_toolkit.improvement.rounds import Round, read_round
-from audit_toolkit.improvement.verdict import adjusted_verdict
+from audit_toolkit.improvement.verdict import adjusted_verdict, sentence_without_word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +111,8 @@ class Comparison:
         lines = [f"{self.later.name}, compared with {self.earlier.name}", ""]
         lines += ["No verdict, estimates only:", *self.reasons, ""] if self.reasons else []
         for row in self.grades():
-            lines.append(f"{row.measure.label}: {headline(row).split(': ', 1)[-1] if self.reasons else headline(row)}")
+            said = sentence_without_word(row.change) if self.reasons else headline(row)
+            lines.append(f"{row.measure.label}: {said}")
             share = self.share(row.measure.framework)
             lines.append(f"    {share.measure.counts}: {share_figures(share.change)}")
             lines += [f"    {why}" for why in [why_no_interval(row)] if why]

@@ -68,6 +68,14 @@ def sentence(change: Changed) -> str:
     return f"{opening}: {_figures(change)}."
 
 
+def sentence_without_word(change: Changed) -> str:
+    """Say the figures of a change alone, where no verdict may be given."""
+    if math.isnan(change.change):
+        return "There is nothing to compare."
+    figures = _figures(change)
+    return f"{figures[0].upper()}{figures[1:]}."
+
+
 def _figures(change: Changed) -> str:
     level = f"{100 * change.confidence:g} % interval"
     unit, scale = ("", 1.0) if change.quantity == MEAN else (" points", 100.0)

@@ -143,6 +143,7 @@ def test_the_same_round_twice_has_no_verdict(later) -> None:
     assert comparison.reasons == ("Both rounds drew the same cases of the same register.",)
     assert comparison.summary().splitlines()[2:4] == ["No verdict, estimates only:", *comparison.reasons]
     assert "No change shown" not in comparison.summary()
+    assert "Record keeping: The later case is graded higher in 50 of 100 pairs" in comparison.summary()
     assert "Criteria that" not in comparison.summary()
     assert any("60 cases were audited in both rounds" in note for note in cautions(later, later))
 
