@@ -11,6 +11,8 @@ PLAN_FILE: Final = "plan.yaml"
 COMMITMENT_FILE: Final = "commitment.json"
 SAMPLE_FILE: Final = "sample.csv"
 RECEIPT_FILE: Final = "receipt.json"
+LOG_FILE: Final = "log.csv"
+KEY_FILE: Final = "pseudonyms.key"
 WORKBOOKS: Final = "workbooks"
 DATES_FILE: Final = "dates.csv"
 RETURNED: Final = "returned"
@@ -61,9 +63,19 @@ SCORE_COLUMNS: Final = (
     "status",
 )
 
-# Draw status
+# Draw status: a case is sampled or a reserve, and every ticket opened ends as rated or as one of the dispositions
 SAMPLED: Final = "sampled"
 RESERVE: Final = "reserve"
+INELIGIBLE: Final = "ineligible"
+MISSING_FILE: Final = "missing file"
+RESTRICTED: Final = "restricted"
+NOT_RETURNED: Final = "not returned"
+DISPOSITIONS: Final = (INELIGIBLE, MISSING_FILE, RESTRICTED, NOT_RETURNED)
+OPENED: Final = (SAMPLED, *DISPOSITIONS)
+# Outside the random sample: cases that had to be read, and cases chosen by hand
+CERTAINTY: Final = "certainty"
+CHOSEN: Final = "chosen"
+DRAW_STATUSES: Final = (*OPENED, RESERVE, CERTAINTY, CHOSEN)
 
 # Responses a criterion may ask for
 GRADED: Final = "graded"

@@ -7,7 +7,9 @@ from audit_toolkit.register.frame import Frame, build_frame, frame_digest
 from audit_toolkit.register.ids import id_problems, suggest_id
 from audit_toolkit.register.joins import Join
 from audit_toolkit.register.register import Register, RegisterFile, read_register
+from audit_toolkit.register.small_strata import SmallStrata
 from audit_toolkit.register.strata import StratumColumn, parse_strata
+from audit_toolkit.register.units import Unit
 
 __all__ = [
     "Frame",
@@ -15,7 +17,9 @@ __all__ = [
     "Register",
     "RegisterFile",
     "Rule",
+    "SmallStrata",
     "StratumColumn",
+    "Unit",
     "build_frame",
     "frame_digest",
     "id_problems",

@@ -6,7 +6,8 @@ from audit_toolkit.sampling.allocation import ExactShare, allocate, exact_shares
 from audit_toolkit.sampling.assign import assign_auditors
 from audit_toolkit.sampling.auditors import Auditor, read_auditors
 from audit_toolkit.sampling.draw import Sample, draw_sample
-from audit_toolkit.sampling.plan import Plan, parse_plan, plan_path, read_plan
+from audit_toolkit.sampling.plan import Plan
+from audit_toolkit.sampling.plan_file import parse_plan, plan_path, read_plan
 from audit_toolkit.sampling.receipt import SEED_AFTER, SEED_GIVEN, SEED_RANDOM, Receipt, make_receipt, read_receipt
 from audit_toolkit.sampling.review import (
     PlannedReview,

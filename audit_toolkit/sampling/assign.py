@@ -22,6 +22,7 @@ from audit_toolkit.sampling.auditors import TEAM, Auditor, read_auditors
 from audit_toolkit.sampling.draw import Sample
 from audit_toolkit.sampling.programme import Programme
 from audit_toolkit.sampling.reader import read_share
+from audit_toolkit.sampling.receipt import drawn_cases
 from audit_toolkit.sampling.sample_file import sample_sha256
 from audit_toolkit.terms import AUDITOR, CASE_ID, DRAW_STATUS, SAMPLED, SECOND_AUDITOR, STRATUM
 
@@ -72,7 +73,7 @@ def assign_auditors(
     )
     for name in (AUDITOR, SECOND_AUDITOR):
         cases[name] = cases[name].astype(object)
-    receipt = dataclasses.replace(sample.receipt, sample_sha256=sample_sha256(cases))
+    receipt = dataclasses.replace(sample.receipt, sample_sha256=sample_sha256(cases), cases=drawn_cases(cases))
     return dataclasses.replace(sample, cases=cases, receipt=receipt, notes=(*sample.notes, *_notes(sample, people)))
 
 

@@ -44,7 +44,7 @@ def sample_problems(path: Path, receipt: Receipt, again: Sample | None, plan: Pl
 
 def _against_receipt(table: Table, receipt: Receipt) -> Problem | None:
     found = list(zip(table.cells[CASE_ID], table.cells[STRATUM], table.cells[DRAW_STATUS], strict=True))
-    drawn = [(case, label, status) for case, label, _, _, status in receipt.cases]
+    drawn = [(case, label, status) for case, label, _, _, status, _, _ in receipt.cases]
     for position, (row, wanted) in enumerate(zip(found, drawn, strict=False)):
         if row != wanted:
             what = f"the row is {', '.join(row)} and the receipt has {', '.join(wanted)}"

@@ -40,6 +40,18 @@ class PlanReader:
                 name = ".".join((*self.keys, str(key)))
                 self.refuse(str(key), f'"{name}" is not a key of a plan', did_you_mean(str(key), allowed))
 
+    def within(self, key: str, allowed: Sequence[str], *further: str) -> PlanReader:
+        """Give a reader of the mapping at a key, whose unknown keys are noted; what is no mapping is noted too."""
+        inside = PlanReader(self.document, (*self.keys, key, *further))
+        value: object = self.values.get(key)
+        for each in further:
+            value = value.get(each) if isinstance(value, Mapping) else None
+        if not isinstance(value, Mapping):
+            example = ", ".join(f"{each}: ..." for each in allowed)
+            inside.refuse(key, f"{'.'.join((key, *further))} is not a mapping", f"Write {key}: {{{example}}}.")
+        inside.only(allowed)
+        return inside
+
     def text(self, key: str, *, needed: bool = False, default: str = "") -> str:
         """Take text."""
         value = self.values.get(key)

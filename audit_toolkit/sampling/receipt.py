@@ -12,12 +12,22 @@ from typing import TYPE_CHECKING
 from audit_toolkit.errors import DesignError, Problem
 from audit_toolkit.files import json_bytes, read_bytes, read_json
 from audit_toolkit.register import Frame
-from audit_toolkit.terms import CASE_ID, DRAW_ORDER, DRAW_STATUS, STRATUM, TICKET, VERSION
+from audit_toolkit.terms import (
+    AUDITOR,
+    CASE_ID,
+    DRAW_ORDER,
+    DRAW_STATUS,
+    IMPROVEMENT,
+    SECOND_AUDITOR,
+    STRATUM,
+    TICKET,
+    VERSION,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = 1
+FORMAT = 2
 SEAL = "seal"
 NO_PROOF = "Find the original receipt; this one can prove nothing."
 SEED_IN_PLAN = "written in the plan"
@@ -25,14 +35,20 @@ SEED_AFTER = "given after the plan was committed"
 SEED_GIVEN = "given at the draw, without a commitment before it"
 SEED_RANDOM = "128 random bits, made at the draw"
 
+# case_id, stratum, draw_order, ticket, draw_status, auditor, second_auditor
+DrawnCase = tuple[str, str, int, str, str, str, str]
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Receipt:
     """What a draw was made from and what it gave.
 
     `files` are the register's files with digest and rows; `cases` the drawn cases and reserves, each
-    (case_id, stratum, draw_order, ticket, draw_status); `plan` and `sample_sha256` are filled in when the
-    draw belongs to a round folder.
+    (case_id, stratum, draw_order, ticket, draw_status, auditor, second_auditor); `population_all` the eligible
+    units of each stratum before the round stayed clear of earlier ones, where it did. `plan` and
+    `sample_sha256` are filled in when the draw belongs to a round folder; `frameworks` gives version and
+    digest of each; `reaudit` the earlier round, its seed and the cases by stratum taken from it on purpose;
+    `pseudonyms` how ids were replaced, "" where they were not.
     """
 
     seed: str
@@ -44,13 +60,19 @@ class Receipt:
     frame_digest: str
     frame_rule: Mapping[str, object]
     files: tuple[Mapping[str, object], ...]
-    cases: tuple[tuple[str, str, int, str, str], ...]
+    cases: tuple[DrawnCase, ...]
     seed_source: str = SEED_GIVEN
     commitment: str = ""
     plan_sha256: str = ""
     plan_text: str = ""
     sample_sha256: str = ""
     stay_clear_of: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    population_all: Mapping[str, int] = field(default_factory=dict)
+    purpose: str = IMPROVEMENT
+    unit: str = CASE_ID
+    frameworks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    reaudit: Mapping[str, object] = field(default_factory=dict)
+    pseudonyms: str = ""
     version: str = VERSION
 
     def content(self) -> dict[str, object]:
@@ -59,6 +81,7 @@ class Receipt:
         values["exclusions"] = [list(each) for each in self.exclusions]
         values["cases"] = [list(each) for each in self.cases]
         values["files"] = [dict(each) for each in self.files]
+        values["frameworks"] = {name: list(each) for name, each in self.frameworks.items()}
         values["stay_clear_of"] = {name: list(cases) for name, cases in self.stay_clear_of.items()}
         return {"format": FORMAT, **values}
 
@@ -93,7 +116,6 @@ def seal_of(content: Mapping[str, object]) -> str:
 
 def make_receipt(frame: Frame, allocation: Mapping[str, int], seed: str, reserves: int, drawn: pd.DataFrame) -> Receipt:
     """Write down a draw."""
-    rows = zip(drawn[CASE_ID], drawn[STRATUM], drawn[DRAW_ORDER], drawn[TICKET], drawn[DRAW_STATUS], strict=True)
     return Receipt(
         seed=seed,
         register_size=frame.register_size,
@@ -104,9 +126,16 @@ def make_receipt(frame: Frame, allocation: Mapping[str, int], seed: str, reserve
         frame_digest=frame.digest,
         frame_rule=dict(frame.rule),
         files=tuple({"name": each.name, "sha256": each.sha256, "rows": each.rows} for each in frame.files),
-        cases=tuple(
-            (str(case), str(label), int(order), str(number), str(status)) for case, label, order, number, status in rows
-        ),
+        cases=drawn_cases(drawn),
+    )
+
+
+def drawn_cases(drawn: pd.DataFrame) -> tuple[DrawnCase, ...]:
+    """Give the rows of a sample as its receipt lists them."""
+    columns = (CASE_ID, STRATUM, DRAW_ORDER, TICKET, DRAW_STATUS, AUDITOR, SECOND_AUDITOR)
+    return tuple(
+        (str(case), str(label), int(order), str(number), str(status), str(first), str(second))
+        for case, label, order, number, status, first, second in zip(*[drawn[name] for name in columns], strict=True)
     )
 
 
@@ -162,8 +191,8 @@ def _parts(value: Mapping[str, object]) -> Receipt:
         frame_rule=_mapping(value["frame_rule"]),
         files=tuple(_mapping(each) for each in _list(value["files"])),
         cases=tuple(
-            (_text(case), _text(label), _whole(order), _text(number), _text(status))
-            for case, label, order, number, status in map(_list, _list(value["cases"]))
+            (_text(case), _text(label), _whole(order), _text(number), _text(status), _text(first), _text(second))
+            for case, label, order, number, status, first, second in map(_list, _list(value["cases"]))
         ),
         seed_source=_text(value["seed_source"]),
         commitment=_text(value["commitment"]),
@@ -173,6 +202,14 @@ def _parts(value: Mapping[str, object]) -> Receipt:
         stay_clear_of={
             label: [_text(case) for case in _list(cases)] for label, cases in _mapping(value["stay_clear_of"]).items()
         },
+        population_all={label: _whole(count) for label, count in _mapping(value["population_all"]).items()},
+        purpose=_text(value["purpose"]),
+        unit=_text(value["unit"]),
+        frameworks={
+            name: [_text(each) for each in _list(parts)] for name, parts in _mapping(value["frameworks"]).items()
+        },
+        reaudit=_mapping(value["reaudit"]),
+        pseudonyms=_text(value["pseudonyms"]),
         version=_text(value["version"]),
     )
 

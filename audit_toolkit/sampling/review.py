@@ -16,7 +16,8 @@ from audit_toolkit.register import Frame, Register, build_frame, read_register
 from audit_toolkit.sampling.allocation import ExactShare, allocate, exact_shares
 from audit_toolkit.sampling.assign import assign_auditors
 from audit_toolkit.sampling.draw import Sample, draw_sample
-from audit_toolkit.sampling.plan import Plan, read_plan
+from audit_toolkit.sampling.plan import Plan
+from audit_toolkit.sampling.plan_file import read_plan
 from audit_toolkit.sampling.receipt import SEED_GIVEN, SEED_IN_PLAN
 from audit_toolkit.sampling.sample_file import read_sample, sample_sha256
 from audit_toolkit.terms import CASE_ID, COMMITMENT_FILE, DRAW_STATUS, RESERVE, SAMPLE_FILE, VERSION
@@ -126,7 +127,7 @@ def planned(plan: Plan, register: Register, earlier: Mapping[str, tuple[str, ...
         register, strata=plan.strata, eligible=plan.eligible, exclude=plan.exclude, stay_clear_of=earlier
     )
     _check_labels(plan, frame)
-    counts = allocate(frame.population, plan.size, method=plan.allocation, minimum=plan.minimum, maximum=plan.maximum)
+    counts = allocate(frame.population, plan.size or 0, method=plan.allocation, minimum=plan.minimum, maximum=plan.maximum)
     shares = tuple(exact_shares(frame.population, counts, plan.allocation))
     notes = [*frame.notes, *_thin_notes(counts, frame.population, plan)]
     return PlannedReview(plan, frame, counts, shares, earlier, tuple(notes))

@@ -12,7 +12,8 @@ from audit_toolkit.files import digest_of, file_digest, read_text
 from audit_toolkit.register import Frame, Register, RegisterFile, build_frame, read_register
 from audit_toolkit.sampling.compare_sample import sample_problems
 from audit_toolkit.sampling.draw import Sample, draw_sample
-from audit_toolkit.sampling.plan import Plan, parse_plan
+from audit_toolkit.sampling.plan import Plan
+from audit_toolkit.sampling.plan_file import parse_plan
 from audit_toolkit.sampling.receipt import Receipt, read_receipt
 from audit_toolkit.sampling.review import PlannedReview, commitment_bytes, planned, read_planned_register
 from audit_toolkit.terms import CASE_ID, COMMITMENT_FILE, PLAN_FILE, RECEIPT_FILE, SAMPLE_FILE, STRATUM
@@ -223,11 +224,12 @@ def _drawn_again(receipt: Receipt, frame: Frame) -> Sample:
 
 def _draw_problems(receipt: Receipt, again: Sample) -> list[Problem]:
     for position, (new, old) in enumerate(zip(again.receipt.cases, receipt.cases, strict=False), 1):
+        # The auditors are not drawn: sample.csv is compared with them.
         if new[0] != old[0]:
             what = f"drawing again gives case {new[0]} at position {position}, and the receipt has {old[0]}"
             return [Problem(what, RECEIPT_FILE, FIND_ORIGINAL)]
-        if new != old:
-            listed = [f"{now} and not {then}" for now, then in zip(new, old, strict=True) if now != then]
+        if new[:5] != old[:5]:
+            listed = [f"{now} and not {then}" for now, then in zip(new[:5], old[:5], strict=True) if now != then]
             what = f"drawing again gives {', '.join(listed)} for the case at position {position}"
             return [Problem(what, Place(RECEIPT_FILE, case=new[0]), FIND_ORIGINAL)]
     if len(again.receipt.cases) != len(receipt.cases):

@@ -11,7 +11,8 @@ import pytest
 from audit_toolkit.errors import AuditError, DesignError, FileError
 from audit_toolkit.files import digest_of
 from audit_toolkit.sampling import plan_path, read_plan
-from audit_toolkit.sampling.plan import PLAN_KEYS, REGISTER_KEYS, Plan, parse_plan
+from audit_toolkit.sampling.plan import Plan
+from audit_toolkit.sampling.plan_file import PLAN_KEYS, REGISTER_KEYS, parse_plan
 
 MINIMAL = "round: A round\nregister: {file: r.csv}\nstrata: area\nsize: 10\n"
 
