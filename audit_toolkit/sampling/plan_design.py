@@ -132,11 +132,11 @@ def plan_numbers(reader: PlanReader, key: str) -> dict[str, Fraction] | None:
     if not isinstance(value, Mapping) or not value:
         reader.refuse(key, f"{key} is not a mapping of strata to numbers", f"Write {key}: {{North / closed: 0.5}}.")
         return None
-    found = {str(label): plan_number(reader, key, each) for label, each in value.items()}
+    found = {str(label): plan_number(reader, key, each, f"{key} of {label}") for label, each in value.items()}
     return {label: each for label, each in found.items() if each is not None}
 
 
-def plan_number(reader: PlanReader, key: str, value: object) -> Fraction | None:
+def plan_number(reader: PlanReader, key: str, value: object, name: str = "") -> Fraction | None:
     """Take one number of 0 or more, exactly as written: 0.1 is a tenth; a share may be written 20%."""
     if isinstance(value, str):
         share = read_share(value)
@@ -146,7 +146,7 @@ def plan_number(reader: PlanReader, key: str, value: object) -> Fraction | None:
         not isinstance(value, bool) and isinstance(value, (int, float, Decimal)) and math.isfinite(value) and value >= 0
     ):
         return Fraction(str(value))
-    reader.refuse(key, f"{key}: {value} is not a number of 0 or more", f"Write {key} as a number such as 0.5.")
+    reader.refuse(key, f"{name or key}: {value} is not a number of 0 or more", f"Write {key} as a number such as 0.5.")
     return None
 
 
