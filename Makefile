@@ -15,13 +15,13 @@ review: .venv/installed
 	@echo; echo "For a round of your own: . .venv/bin/activate, then see docs/first-round.md"
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest -n auto -m "not libreoffice and not browser and not installation"
+	$(BIN)/python -m pytest -n auto -m "not libreoffice and not browser and not installation and not database"
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto -m "not slow and not libreoffice and not browser and not installation"
+	$(BIN)/python -m pytest -n auto -m "not slow and not libreoffice and not browser and not installation and not database"
 
 clean:
 	rm -rf build .venv

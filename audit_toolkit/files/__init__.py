@@ -5,23 +5,27 @@ from __future__ import annotations
 from audit_toolkit.files.atomic import write_files
 from audit_toolkit.files.cells import cell_text
 from audit_toolkit.files.csv_text import csv_bytes, csv_text
+from audit_toolkit.files.database import address_holds_password, is_address, shown_address
 from audit_toolkit.files.dates import DATE_MEND, parse_date
 from audit_toolkit.files.folders import list_files
 from audit_toolkit.files.json_file import json_bytes, read_json
 from audit_toolkit.files.reading import digest_of, file_digest, read_bytes, read_text
 from audit_toolkit.files.sheets import Column, Formula, Sheet, clean_sheet_names
-from audit_toolkit.files.table import Table
-from audit_toolkit.files.tables import read_sheets, read_table, sheet_names, table_from_frame
+from audit_toolkit.files.table import XML, Table
+from audit_toolkit.files.tables import read_sheets, read_table, sheet_names, table_from_frame, table_names
 from audit_toolkit.files.workbook import build_workbook
+from audit_toolkit.files.xml_file import read_xml
 from audit_toolkit.files.yaml_file import YamlDocument, parse_yaml, read_yaml, unknown_keys
 
 __all__ = [
     "DATE_MEND",
+    "XML",
     "Column",
     "Formula",
     "Sheet",
     "Table",
     "YamlDocument",
+    "address_holds_password",
     "build_workbook",
     "cell_text",
     "clean_sheet_names",
@@ -29,6 +33,7 @@ __all__ = [
     "csv_text",
     "digest_of",
     "file_digest",
+    "is_address",
     "json_bytes",
     "list_files",
     "parse_date",
@@ -38,9 +43,12 @@ __all__ = [
     "read_sheets",
     "read_table",
     "read_text",
+    "read_xml",
     "read_yaml",
     "sheet_names",
+    "shown_address",
     "table_from_frame",
+    "table_names",
     "unknown_keys",
     "write_files",
 ]

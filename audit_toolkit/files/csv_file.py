@@ -11,13 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from audit_toolkit.errors import FileError, Place, Problem, raise_if
-from audit_toolkit.files.grid import Grid, blank_note, grid_problems, table_from_grid
+from audit_toolkit.files.grid import Grid, blank_note, columns_of, grid_problems, misplaced, table_from_grid
 from audit_toolkit.files.limits import DELIMITER_SAMPLE, HEADING_SEARCH_ROWS, NAMED_ROWS
 from audit_toolkit.files.reading import digest_of
-from audit_toolkit.files.table import Table
+from audit_toolkit.files.table import TEXT, Table
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
+# What Excel takes off the top of a file: it says what separates the fields, and counts as no row.
+SEPARATOR_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
 EXPORT_AGAIN = "Export it again."
+# Bytes looked at for the NUL bytes that UTF-16 puts beside every Latin letter.
+UTF_16_SAMPLE = 200
 UTF_8_BOM = "utf-8 with byte-order mark"
 FIELD_MEND = "Every row needs as many fields as the heading: put quotation marks round a field that holds {}."
 
@@ -46,18 +50,24 @@ def read_csv(
     text, encoding_name, notes = decode_text(data, name, encoding)
     if not text.strip():
         raise FileError(Problem("the file is empty", Place(name), EXPORT_AGAIN))
-    chosen = delimiter or _delimiter(text, name, header_row)
+    text, said, more = _without_separator_line(text)
+    notes += more
+    chosen = delimiter or said or _delimiter(text, name, header_row)
     if chosen != ",":
         notes = [*notes, f"The fields are separated by {DELIMITERS.get(chosen, repr(chosen))}."]
     records = _Records(name, header_row, DELIMITERS.get(chosen, repr(chosen)))
     records.read(text, chosen)
     if not records.heading:
         raise_if(records.problems, FileError)
-    grid = Grid(name, records.heading, records.rows, records.numbers, header_row)
-    elsewhere = _elsewhere(text, chosen, grid, required)
+    columns = columns_of(records.rows, len(records.heading))
+    grid = Grid(name, records.heading, columns, records.numbers, header_row)
+    elsewhere, all_there = misplaced(grid, required, _top_rows(text, chosen))
+    if all_there:
+        raise FileError(elsewhere.values())
     problems = grid_problems(grid, required, elsewhere, expect_rows=not records.problems)
     return table_from_grid(
         grid,
+        kind=TEXT,
         problems=[*records.problems, *problems],
         digest=digest_of(data),
         encoding=encoding_name,
@@ -114,6 +124,8 @@ class _Records:
                 self.problems.append(Problem(what, Place(self.name, None, number, None, index, column), EXPORT_AGAIN))
 
     def _name_uneven(self) -> None:
+        if not any(self.heading):
+            return
         expected = len(self.heading)
         mend = FIELD_MEND.format(self.separator)
         for number, count in self.uneven[:NAMED_ROWS]:
@@ -142,20 +154,19 @@ def _broken_record(name: str, number: int, reason: str) -> Problem:
     return Problem(what, where, 'Write a quotation mark inside a field twice ("").')
 
 
-def _elsewhere(text: str, delimiter: str, grid: Grid, required: Iterable[str]) -> dict[str, Problem]:
-    """Find missing headings that stand in another row near the top."""
-    missing = set(required) - set(grid.heading)
-    found: dict[str, Problem] = {}
-    if not missing:
-        return found
+def _without_separator_line(text: str) -> tuple[str, str | None, list[str]]:
+    """Take Excel's own first line, such as sep=;, off a text: what it says separates the fields, and a note."""
+    found = SEPARATOR_LINE.match(text)
+    if found is None:
+        return text, None, []
+    return text[found.end() :], found[1], [f"The first line, sep={found[1]}, is an instruction and counts as no row."]
+
+
+def _top_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     try:
-        for number, record in enumerate(itertools.islice(records_of(text, delimiter), HEADING_SEARCH_ROWS), 1):
-            for wanted in missing.intersection(record) - set(found):
-                what = f'there is no column "{wanted}"; it is in row {number}'
-                found[wanted] = Problem(what, grid.place(), "Delete the rows above the headings.")
+        yield from enumerate(itertools.islice(records_of(text, delimiter), HEADING_SEARCH_ROWS), 1)
     except csv.Error:
-        return found
-    return found
+        return
 
 
 def _delimiter(text: str, name: str, header_row: int) -> str:
@@ -205,14 +216,15 @@ def decode_text(data: bytes, name: str, encoding: str | None) -> tuple[str, str,
         return _decoded(data, name, "utf-8-sig"), UTF_8_BOM, []
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decoded(data, name, "utf-16"), "utf-16", ["Read as UTF-16."]
+    start = data[:UTF_16_SAMPLE]
+    if start.count(0) * 3 > len(start):
+        order = "le" if start[1::2].count(0) > start[::2].count(0) else "be"
+        what = "the file looks like UTF-16 without a byte-order mark"
+        raise FileError(Problem(what, Place(name), f"Say --encoding utf-16-{order}, or save the file as UTF-8."))
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8"), "utf-8", []
     except UnicodeDecodeError as refused:
         return _windows(data, name, refused.start)
-    if data[:200].count(0) * 3 > len(data[:200]):
-        what = "the file looks like UTF-16 without a byte-order mark"
-        raise FileError(Problem(what, Place(name), "Say --encoding utf-16-le, or save the file as UTF-8."))
-    return text, "utf-8", []
 
 
 def _windows(data: bytes, name: str, start: int) -> tuple[str, str, list[str]]:

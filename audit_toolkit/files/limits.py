@@ -8,6 +8,17 @@ MEBIBYTE: Final = 1024 * 1024
 
 # A few million rows of a register: what one machine holds in memory. Larger registers belong in a database.
 TABLE_BYTES: Final = 512 * MEBIBYTE
+# The same for sources that say how much they hold before they are read (Parquet), or never end (a view).
+TABLE_ROWS: Final = 5_000_000
+TABLE_COLUMNS: Final = 16_384
+TABLE_CELLS: Final = 100_000_000
+# Rows taken from a Parquet file or a database at a time, so that a limit is met before memory is full.
+BATCH_ROWS: Final = 50_000
+# Steps of SQLite's machine: reading five million rows of a table takes a tenth of it; a view that never ends, all.
+SQLITE_STEPS: Final = 2_000_000_000
+SQLITE_STEPS_BETWEEN: Final = 1_000_000
+# Seconds a database has to answer before it counts as out of reach.
+CONNECT_SECONDS: Final = 15
 # Plans, frameworks and receipts are written by people or hold a few thousand cases.
 TEXT_BYTES: Final = 64 * MEBIBYTE
 JSON_BYTES: Final = 64 * MEBIBYTE

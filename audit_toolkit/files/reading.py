@@ -57,6 +57,12 @@ def file_digest(path: str | Path) -> str:
     return digest_of(read_bytes(path))
 
 
+def looks_like_csv(data: bytes) -> bool:
+    """Say whether bytes begin like a delimited text file under another name."""
+    start = data[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
+    return b"\0" not in start and any(each in start.split(b"\n")[0] for each in (b",", b";", b"\t"))
+
+
 def utf8_text(data: bytes, name: str) -> str:
     """Decode UTF-8, with or without a byte-order mark; anything else is refused with its line."""
     try:

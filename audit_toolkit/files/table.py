@@ -11,6 +11,15 @@ from audit_toolkit.errors import Place
 if TYPE_CHECKING:
     import pandas as pd
 
+# What a table was read from.
+TEXT = "text"
+WORKBOOK = "workbook"
+PARQUET = "Parquet"
+SQLITE = "SQLite"
+DATABASE = "database"
+XML = "XML"
+FRAME = "DataFrame"
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table:
@@ -24,6 +33,10 @@ class Table:
     `number_formats` holds heading -> position -> number format, for cells that were numbers and not text
     (dates too); for a DataFrame the format of a float is its type. `line_breaks` holds heading -> positions
     of the cells with a line break inside.
+    `kind` says what was read: text, workbook, Parquet, SQLite, database, XML or DataFrame. `types` holds, for a
+    source whose columns have types (Parquet, SQLite, database), heading -> type of every column that does
+    not hold text as such: numbers, dates, text of fixed width. There, row 2 is the first row and columns have
+    no letters.
     """
 
     name: str
@@ -39,6 +52,18 @@ class Table:
     column_positions: tuple[int, ...] = ()
     header_row: int = 1
     notes: tuple[str, ...] = ()
+    kind: str = FRAME
+    types: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def typed(self) -> bool:
+        """Whether the source gives its columns types, and has no heading row and no column letters."""
+        return self.kind in (PARQUET, SQLITE, DATABASE)
+
+    @property
+    def lettered(self) -> bool:
+        """Whether the source has a heading row, and columns a spreadsheet names by letters."""
+        return not self.typed and self.kind != XML
 
     def place(self, position: int, column: str | None = None, case: str | None = None) -> Place:
         """Say where a row of `cells`, or one of its cells, stands in the file."""
@@ -46,10 +71,11 @@ class Table:
 
     def heading_place(self, column: str | None = None) -> Place:
         """Say where the heading row, or one heading, stands in the file."""
-        return Place(self.name, self.sheet, self.header_row, None, self._letter(column), column)
+        row = self.header_row if self.lettered else None
+        return Place(self.name, self.sheet, row, None, self._letter(column), column)
 
     def _letter(self, column: str | None) -> int | None:
-        if column is None or column not in self.columns:
+        if column is None or column not in self.columns or not self.lettered:
             return None
         index = self.columns.index(column)
         return self.column_positions[index] if self.column_positions else index
@@ -62,7 +88,9 @@ class Table:
         """Give what the table is, without its cells, in JSON-safe values."""
         return {
             "name": self.name,
+            "kind": self.kind,
             "sheet": self.sheet,
+            "header_row": self.header_row,
             "columns": list(self.columns),
             "rows": len(self.rows),
             "digest": self.digest,

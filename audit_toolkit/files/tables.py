@@ -9,17 +9,43 @@ from typing import TYPE_CHECKING
 from audit_toolkit.errors import FileError, Place, Problem
 from audit_toolkit.files.cells import cell_text, is_missing
 from audit_toolkit.files.csv_file import read_csv
+from audit_toolkit.files.database import database_tables, is_address, read_database, shown_address
 from audit_toolkit.files.grid import Grid, grid_problems, table_from_grid
+from audit_toolkit.files.parquet_file import PARQUET_START, read_parquet
 from audit_toolkit.files.reading import read_bytes
-from audit_toolkit.files.table import Table
+from audit_toolkit.files.sqlite_file import SQLITE_START, read_sqlite, sqlite_tables
+from audit_toolkit.files.table import DATABASE, PARQUET, SQLITE, TEXT, WORKBOOK, Table
 from audit_toolkit.files.xlsx_file import read_xlsx, read_xlsx_sheets, xlsx_sheet_names
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
-WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
-ZIP_START = b"PK\x03\x04"
+# The kind of file each ending stands for.
+KINDS = {
+    ".csv": TEXT,
+    ".tsv": TEXT,
+    ".txt": TEXT,
+    ".xlsx": WORKBOOK,
+    ".xlsm": WORKBOOK,
+    ".parquet": PARQUET,
+    ".pq": PARQUET,
+    ".sqlite": SQLITE,
+    ".sqlite3": SQLITE,
+    ".db": SQLITE,
+}
+SOURCE_WORDS = {
+    TEXT: "a text file",
+    WORKBOOK: "a workbook",
+    PARQUET: "a Parquet file",
+    SQLITE: "an SQLite file",
+    DATABASE: "a database",
+}
+# How files begin that are no text, what they are, and what to do about a wrong ending.
+STARTS = (
+    (b"PK\x03\x04", "an Excel workbook", "Rename it to .xlsx, or export it as CSV."),
+    (PARQUET_START, "a Parquet file", "Rename it to .parquet."),
+    (SQLITE_START, "an SQLite database", "Rename it to .sqlite."),
+)
 
 
 def read_table(
@@ -27,17 +53,22 @@ def read_table(
     *,
     sheet: str | None = None,
     header_row: int = 1,
+    table: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
     required: Iterable[str] = (),
 ) -> Table:
-    """Read a table from a .csv, .tsv, .txt or .xlsx file, every cell as the text it holds.
+    """Read a table from a text file, an Excel workbook, a Parquet file or a database, every cell as its text.
 
     Parameters
     ----------
-    path : the file. sheet : a workbook's sheet; the first one that is not hidden where not given.
-    header_row : the row of the headings, counted from 1. encoding, delimiter : force what is otherwise
-    recognised in a text file. required : headings that must be there.
+    path : a file (.csv, .tsv, .txt, .xlsx, .xlsm, .parquet, .pq, .sqlite, .sqlite3, .db), or the address of a
+        database such as "postgresql://reader@host/council".
+    sheet : a workbook's sheet; the first one that is not hidden where not given.
+    header_row : the row of the headings in a text file or workbook, counted from 1.
+    table : the table or view of a database; may be left out where there is only one.
+    encoding, delimiter : force what is otherwise recognised in a text file.
+    required : headings that must be there.
 
     Returns
     -------
@@ -49,19 +80,25 @@ def read_table(
 
     Checked against: tests/bad_input/EXPECTED.csv.
     """
-    path = Path(path)
-    kind = _kind(path)
-    _check_options(path.name, kind, sheet, header_row, encoding, delimiter)
-    data = read_bytes(path)
     wanted = tuple(required)
-    if kind == "workbook":
-        return read_xlsx(data, path.name, sheet=sheet, header_row=header_row, required=wanted)
-    if data.startswith(ZIP_START):
-        what = "the content is an Excel workbook, not text"
-        raise FileError(Problem(what, Place(path.name), "Rename it to .xlsx, or export it as CSV."))
-    if path.suffix.lower() == ".tsv" and delimiter is None:
+    name = shown_address(str(path)) if is_address(path) else Path(path).name
+    kind = DATABASE if is_address(path) else _kind(Path(path))
+    _check_options(name, kind, sheet=sheet, header_row=header_row, table=table, encoding=encoding, delimiter=delimiter)
+    if kind == DATABASE:
+        return read_database(str(path), table=table, required=wanted)
+    if kind == SQLITE:
+        return read_sqlite(Path(path), table=table, required=wanted)
+    data = read_bytes(path)
+    if kind == PARQUET:
+        return read_parquet(data, name, required=wanted)
+    if kind == WORKBOOK:
+        return read_xlsx(data, name, sheet=sheet, header_row=header_row, required=wanted)
+    for start, what, mend in STARTS:
+        if data.startswith(start):
+            raise FileError(Problem(f"the content is {what}, not text", Place(name), mend))
+    if Path(path).suffix.lower() == ".tsv" and delimiter is None:
         delimiter = "\t"
-    return read_csv(data, path.name, header_row=header_row, encoding=encoding, delimiter=delimiter, required=wanted)
+    return read_csv(data, name, header_row=header_row, encoding=encoding, delimiter=delimiter, required=wanted)
 
 
 def read_sheets(path: str | Path, names: Sequence[str]) -> dict[str, Table]:
@@ -80,47 +117,65 @@ def read_sheets(path: str | Path, names: Sequence[str]) -> dict[str, Table]:
     FileError as `read_table`, for the first of the sheets that has problems.
     """
     path = Path(path)
-    if _kind(path) == "text":
-        raise FileError(Problem("a text file has no sheets", Place(path.name), "Read it as a table."))
+    if _kind(path) != WORKBOOK:
+        raise FileError(Problem("only a workbook has sheets", Place(path.name), "Read it as a table."))
     return read_xlsx_sheets(read_bytes(path), path.name, names)
 
 
 def sheet_names(path: str | Path) -> tuple[str, ...]:
-    """Give the names of a workbook's sheets, in order; none for a text file, which has no sheets."""
-    path = Path(path)
-    if _kind(path) == "text":
+    """Give the names of a workbook's sheets, in order; none for any other file, or a database."""
+    if is_address(path) or _kind(Path(path)) != WORKBOOK:
         return ()
-    return xlsx_sheet_names(read_bytes(path), path.name)
+    return xlsx_sheet_names(read_bytes(path), Path(path).name)
+
+
+def table_names(path: str | Path) -> tuple[str, ...]:
+    """Give the names of the tables and views of an SQLite file or a database; none for any other file."""
+    if is_address(path):
+        return database_tables(str(path))
+    return sqlite_tables(Path(path)) if _kind(Path(path)) == SQLITE else ()
 
 
 def _kind(path: Path) -> str:
     suffix = path.suffix.lower()
-    if suffix in TEXT_SUFFIXES:
-        return "text"
-    if suffix in WORKBOOK_SUFFIXES:
-        return "workbook"
+    if suffix in KINDS:
+        return KINDS[suffix]
     if suffix == ".xls":
         what, mend = "old Excel workbooks (.xls) are not read", "Open it and save it as .xlsx."
     else:
         kind = f"{suffix} files" if suffix else "files without an ending"
-        what, mend = f"{kind} are not read", f"Use {', '.join(TEXT_SUFFIXES)} or {' or '.join(WORKBOOK_SUFFIXES)}."
+        *first, last = KINDS
+        what, mend = f"{kind} are not read", f"Use {', '.join(first)} or {last}."
     raise FileError(Problem(what, Place(path.name), mend))
 
 
 def _check_options(
-    name: str, kind: str, sheet: str | None, header_row: int, encoding: str | None, delimiter: str | None
+    name: str,
+    kind: str,
+    *,
+    sheet: str | None,
+    header_row: int,
+    table: str | None,
+    encoding: str | None,
+    delimiter: str | None,
 ) -> None:
-    problem = None
-    if kind == "text" and sheet is not None:
-        problem = Problem("a text file has no sheets", Place(name), "Leave out --sheet.")
-    elif kind == "workbook" and (encoding is not None or delimiter is not None):
-        problem = Problem("an encoding or delimiter is for text files only", Place(name), "Leave it out.")
+    """Refuse every option that says nothing about this kind of source: none is accepted and ignored."""
+    leave_out = "Leave it out."
+    what, mend = "", ""
+    if sheet is not None and kind != WORKBOOK:
+        what, mend = f"{SOURCE_WORDS[kind]} has no sheets", "Leave out --sheet."
+    elif table is not None and kind not in (SQLITE, DATABASE):
+        what, mend = f"{SOURCE_WORDS[kind]} has no tables to choose from", "Leave out --table."
+    elif (encoding is not None or delimiter is not None) and kind != TEXT:
+        what, mend = "an encoding or delimiter is for text files only", leave_out
+    elif header_row != 1 and kind not in (TEXT, WORKBOOK):
+        what, mend = f"{SOURCE_WORDS[kind]} has no heading row to choose", "Leave out --header-row."
     elif header_row < 1:
-        problem = Problem(f"the heading row cannot be {header_row}", Place(name), "Rows count from 1.")
+        what, mend = f"the heading row cannot be {header_row}", "Rows count from 1."
     elif delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n\0'):
-        problem = Problem(f"{delimiter!r} cannot separate fields", Place(name), "Use a comma, a semicolon or a tab.")
-    if problem is not None:
-        raise FileError(problem)
+        what, mend = f"{delimiter!r} cannot separate fields", "Use a comma, a semicolon or a tab."
+    if what:
+        raise FileError(Problem(what, Place(name), mend))
 
 
 def table_from_frame(frame: pd.DataFrame, name: str = "DataFrame") -> Table:
@@ -145,7 +200,7 @@ def table_from_frame(frame: pd.DataFrame, name: str = "DataFrame") -> Table:
         if found:
             formats[index] = found
     numbers = range(2, len(frame) + 2)
-    grid = Grid(name, heading, list(zip(*columns, strict=True)), numbers)
+    grid = Grid(name, heading, columns, numbers)
     return table_from_grid(grid, problems=[*problems, *grid_problems(grid, (), {})], formats=formats)
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from audit_toolkit.errors import FileError, Place, Problem, column_letter, did_you_mean
 from audit_toolkit.files.cells import EXACT_FLOAT, cell_text
-from audit_toolkit.files.grid import Grid, blank_note, grid_problems, table_from_grid
+from audit_toolkit.files.grid import Grid, blank_note, columns_of, grid_problems, misplaced, table_from_grid
 from audit_toolkit.files.limits import HEADING_SEARCH_ROWS
 from audit_toolkit.files.reading import digest_of
-from audit_toolkit.files.table import Table
+from audit_toolkit.files.table import WORKBOOK, Table
 from audit_toolkit.files.xlsx_safety import (
     DAMAGE,
     SheetFacts,
@@ -89,18 +89,22 @@ def _read_sheet(
         facts = scan_sheet(opened.archive, chosen, name)
         rows = _Rows(name, chosen.name, header_row, facts)
         rows.read(opened.book[chosen.name])
-        grid = Grid(name, rows.heading, rows.rows, rows.numbers, header_row, chosen.name)
-        elsewhere = _elsewhere(opened.book, opened.parts, grid, required)
+        columns = columns_of(rows.rows, len(rows.heading))
+        grid = Grid(name, rows.heading, columns, rows.numbers, header_row, chosen.name)
+        elsewhere, all_there = _elsewhere(opened.book, opened.parts, grid, required)
     except DAMAGE as broken:
         raise damaged(name, broken) from broken
     if facts.filled == 0:
         raise FileError(
             Problem("there is nothing on this sheet", Place(name, chosen.name), _other_sheets(opened.parts))
         )
+    if all_there:
+        raise FileError(elsewhere.values())
     headings = grid_problems(grid, required, elsewhere, expect_rows=not elsewhere)
     problems = [*headings, *_merged(grid, facts), *_uncalculated(grid, facts)]
     return table_from_grid(
         grid,
+        kind=WORKBOOK,
         problems=problems,
         formats=rows.formats,
         digest=digest_of(opened.data),
@@ -212,27 +216,35 @@ def _text(cell: Any) -> str:
     return cell_text(value)
 
 
-def _elsewhere(book: Any, parts: Sequence[SheetPart], grid: Grid, required: Iterable[str]) -> dict[str, Problem]:
-    """Find missing headings on other sheets, or in another row near the top of this one."""
-    missing = set(required) - set(grid.heading)
+def _elsewhere(
+    book: Any, parts: Sequence[SheetPart], grid: Grid, required: Iterable[str]
+) -> tuple[dict[str, Problem], bool]:
+    """Find missing headings on other sheets, or in another row near the top of this one; whether all are in one."""
+    wanted = dict.fromkeys(required)
+    missing = [heading for heading in wanted if heading not in grid.heading]
     found: dict[str, Problem] = {}
-    others = [part.name for part in parts if part.name != grid.sheet]
-    for name in others if missing else []:
-        top = _top_rows(book[name], grid.header_row, grid.header_row)
-        for wanted in missing.intersection(*top.values()) - set(found):
-            what = f'{wanted} is not on sheet "{grid.sheet}"; it is on "{name}"'
-            mend = f"Use --sheet {_quoted(name)}, or sheet: {_quoted(name)} in a plan."
-            found[wanted] = Problem(what, Place(grid.name), mend)
-    for number, texts in _top_rows(book[grid.sheet], 1, HEADING_SEARCH_ROWS).items() if missing else []:
-        for wanted in missing.intersection(texts) - set(found):
-            what = f'there is no column "{wanted}"; it is in row {number}'
-            found[wanted] = Problem(what, grid.place(), "Delete the rows above the headings.")
-    return found
+    if not missing:
+        return found, False
+    for name in [part.name for part in parts if part.name != grid.sheet]:
+        there = _top_rows(book[name], grid.header_row, grid.header_row).get(grid.header_row, [])
+        mend = f"Use --sheet {_quoted(name)}, or sheet: {_quoted(name)} in a plan."
+        here = {
+            heading: Problem(f'{heading} is not on sheet "{grid.sheet}"; it is on "{name}"', Place(grid.name), mend)
+            for heading in missing
+            if heading in there
+        }
+        if wanted.keys() <= set(there):
+            return here, True
+        found = {**here, **found}
+    below, all_there = misplaced(grid, required, _top_rows(book[grid.sheet], 1, HEADING_SEARCH_ROWS).items())
+    return (below, True) if all_there else ({**below, **found}, False)
 
 
 def _top_rows(worksheet: Any, first: int, last: int) -> Mapping[int, list[str]]:
     rows = worksheet.iter_rows(min_row=first, max_row=last, min_col=1, max_col=200)
-    return {number: [_text(cell) for cell in row] for number, row in enumerate(rows, first)}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="openpyxl")
+        return {number: [_text(cell) for cell in row] for number, row in enumerate(rows, first)}
 
 
 def _quoted(name: str) -> str:

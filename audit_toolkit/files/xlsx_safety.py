@@ -23,6 +23,7 @@ from audit_toolkit.files.limits import (
     WORKBOOK_RATIO,
     WORKBOOK_RATIO_FROM,
 )
+from audit_toolkit.files.reading import looks_like_csv
 
 OLE_START = bytes.fromhex("D0CF11E0A1B11AE1")
 XML_SUFFIXES = (".xml", ".rels", ".vml")
@@ -89,7 +90,7 @@ def _not_a_workbook(data: bytes, name: str) -> Problem:
     if start[:1] == b"<":
         what = "not an Excel workbook: the content looks like a web page or XML"
         return Problem(what, Place(name), SAVE_AGAIN)
-    if b"\0" not in start and any(each in start.split(b"\n")[0] for each in (b",", b";", b"\t")):
+    if looks_like_csv(data):
         what = "not an Excel workbook: the content looks like CSV"
         return Problem(what, Place(name), "Rename it to .csv, or save it as .xlsx.")
     return Problem("not an Excel workbook", Place(name), SAVE_AGAIN)

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from audit_toolkit.register.apart import MUST_AUDIT, list_problems
+from audit_toolkit.register.bands import Bands, suggest_bands
+from audit_toolkit.register.check import RegisterCheck, check_register
+from audit_toolkit.register.chosen import chosen_frame
 from audit_toolkit.register.eligibility import Rule, parse_rules, rule_window
 from audit_toolkit.register.frame import Frame, build_frame, frame_digest
-from audit_toolkit.register.ids import id_problems, suggest_id
+from audit_toolkit.register.ids import id_problems, suggest_id, suggest_ids
 from audit_toolkit.register.joins import Join
 from audit_toolkit.register.register import Register, RegisterFile, read_register
-from audit_toolkit.register.small_strata import SmallStrata
+from audit_toolkit.register.small_strata import SmallStrata, join_small
 from audit_toolkit.register.strata import StratumColumn, parse_strata
-from audit_toolkit.register.units import Unit
+from audit_toolkit.register.units import BETWEEN, CHILD, CHILDREN, Unit
 
 __all__ = [
+    "BETWEEN",
+    "CHILD",
+    "CHILDREN",
+    "MUST_AUDIT",
+    "Bands",
     "Frame",
     "Join",
     "Register",
+    "RegisterCheck",
     "RegisterFile",
     "Rule",
     "SmallStrata",
     "StratumColumn",
     "Unit",
     "build_frame",
+    "check_register",
+    "chosen_frame",
     "frame_digest",
     "id_problems",
+    "join_small",
+    "list_problems",
     "parse_rules",
     "parse_strata",
     "read_register",
     "rule_window",
+    "suggest_bands",
     "suggest_id",
+    "suggest_ids",
 ]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit_toolkit.errors import Place, Problem, RegisterError, did_you_mean, raise_if
-from audit_toolkit.register.eligibility import Rule, parse_rules
+from audit_toolkit.register.apart import MUST_AUDIT, on_list, set_apart, stay_clear
+from audit_toolkit.register.candidates import apply_rules, candidates, children_of, frame_rules, refuse_none
 from audit_toolkit.register.register import Register, RegisterFile, read_register, register_notes
-from audit_toolkit.register.schema import schema_problems
-from audit_toolkit.register.strata import JOINER, StratumColumn, label_problems, parse_strata
-from audit_toolkit.terms import CASE_ID, DRAW_COLUMNS, STRATUM
+from audit_toolkit.register.small_strata import SmallStrata, join_small
+from audit_toolkit.register.strata import StratumColumn
+from audit_toolkit.register.units import Unit
+from audit_toolkit.terms import CASE_ID, STRATUM
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,9 +27,11 @@ class Frame:
 
     `units` has one row a unit, sorted by case_id: case_id, the stratum columns, stratum, then the register's
     other columns. `cases` holds the same units in the same order, every column as the register has it, also
-    where a stratum of the same name groups it. `population` gives N_h, the units of each stratum; `exclusions`
-    the reason and the number of cases left out; `digest` the SHA-256 of ids and strata, the same whatever file
-    they came from.
+    where a stratum of the same name groups it. `population` gives N_h, the units of each stratum, and
+    `population_all` what it was before the frame stayed clear of earlier rounds, where it did; `exclusions` the
+    reason and the number of cases left out; `digest` the SHA-256 of ids and strata, the same whatever file they
+    came from. `certain` and `certain_cases` hold, like `units` and `cases`, what must be audited beside the
+    sample. Where a unit is several cases, `unit` says which and `children` has the eligible cases of every unit.
     """
 
     units: pd.DataFrame
@@ -41,6 +44,11 @@ class Frame:
     files: tuple[RegisterFile, ...]
     rule: Mapping[str, object]
     notes: tuple[str, ...] = ()
+    population_all: Mapping[str, int] = field(default_factory=dict)
+    unit: Unit | None = None
+    children: pd.DataFrame | None = None
+    certain: pd.DataFrame | None = None
+    certain_cases: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.units)
@@ -50,15 +58,28 @@ class Frame:
         """The names of the columns the strata are made from."""
         return tuple(column.name for column in self.strata)
 
+    @property
+    def case_count(self) -> int:
+        """The cases that the units of the frame hold: as many as units, where a unit is a case."""
+        return self.register_size - sum(count for _, count in self.exclusions)
+
     def to_frame(self) -> pd.DataFrame:
         """Give a copy of the units, one row each."""
         return self.units.copy()
 
+    def size_words(self) -> str:
+        """Say how many units there are: "59 eligible cases", or families with the cases they hold."""
+        if self.unit is None:
+            return f"{len(self):,} eligible cases"
+        return f"{len(self):,} eligible units ({self.unit.column}), which hold {self.case_count:,} cases"
+
     def __str__(self) -> str:
         left_out = "; ".join(f"{reason}: {count:,}" for reason, count in self.exclusions) or "none"
+        held = "" if self.unit is None else f" holding {self.case_count:,} cases"
+        strata = f"in {len(self.population)} strata"
         return "\n".join(
             [
-                f"Frame of {len(self):,} units in {len(self.population)} strata, of {self.register_size:,} registered",
+                f"Frame of {len(self):,} units{held} {strata}, of {self.register_size:,} registered",
                 f"left out: {left_out}",
                 f"frame digest {self.digest}",
             ]
@@ -81,6 +102,10 @@ def build_frame(
     eligible: object = None,
     exclude: object = None,
     stay_clear_of: Mapping[str, Iterable[str]] | None = None,
+    must_audit: Sequence[str] | None = None,
+    small_strata: SmallStrata | None = None,
+    unit: Unit | str | None = None,
+    fold_case: bool = True,
 ) -> Frame:
     """Keep the cases that could be drawn, and say of every other why it could not.
 
@@ -90,10 +115,16 @@ def build_frame(
     strata : names of columns, or {name, column, groups: {label: [codes]}} or {name, column, bands: {label: lowest}}.
     eligible : rules that must all hold, such as {"column": "referral_date", "from": ..., "to": ...}.
     exclude : rules of which none may hold. stay_clear_of : mapping of an earlier round's name to its case ids.
+    must_audit : ids of units to be audited whatever is drawn; they leave the frame, and need not be eligible.
+    small_strata : a rule by which strata with few units are joined into one.
+    unit : the column whose value is drawn, such as the family; default the case. A unit is eligible where one of
+        its cases is, and its cases must be of one stratum.
+    fold_case : refuse names of units that differ by case alone (default).
 
     Returns
     -------
-    Frame. Every case left out is counted once, under the first rule that leaves it out.
+    Frame. Every case left out is counted once, under the first rule that leaves it out: those of the register
+    first, then the must-audit list, then the earlier rounds.
 
     Raises
     ------
@@ -101,128 +132,51 @@ def build_frame(
     """
     if not isinstance(register, Register):
         register = read_register(register)
-    place = Place(register.name, register.sheet)
-    columns, problems = parse_strata(strata, place)
-    must, wrong_must = parse_rules(eligible, place, "eligible")
-    never, wrong_never = parse_rules(exclude, place, "exclude")
-    problems += wrong_must + wrong_never
-    problems += _unknown_columns(register, columns, (*must, *never)) + _taken_names(register, columns)
-    problems += _date_problems(register, (*must, *never))
-    raise_if(problems, RegisterError)
-    kept, exclusions = _apply(register, must, never, stay_clear_of or {})
-    if not kept:
-        counted = "; ".join(f"{reason}: {count:,}" for reason, count in exclusions)
-        raise RegisterError(Problem(f"no case is eligible ({counted})", place, "Look at the rules of the plan."))
-    ids = register.cases[CASE_ID].tolist()
-    kept = sorted(kept, key=ids.__getitem__)
-    labels, joined = _labelled(register, kept, columns)
-    cases = register.cases.iloc[kept]
-    units = _units(cases, labels, joined)
+    rules = frame_rules(register, strata, eligible, exclude, unit)
+    positions, counts = apply_rules(register, rules)
+    refuse_none(register, positions, counts)
+    found = candidates(register, positions, rules, fold_case=fold_case)
+    listed = [] if must_audit is None else on_list(found, register, rules, must_audit)
+    apart = set(listed)
+    rest = [each for each in range(len(found.strata)) if each not in apart]
+    if must_audit is not None:
+        counts[MUST_AUDIT] = counts.get(MUST_AUDIT, 0) + found.held(listed)
+    kept, clear_counts = stay_clear(register, rules, found, rest, stay_clear_of or {})
+    counts |= clear_counts
+    refuse_none(register, kept, counts)
+    inside = found.only(kept)
+    labels, notes = _joined(inside.strata, small_strata)
+    became = {"": "", **dict(zip(inside.strata, labels, strict=True))}
+    # A stratum that earlier rounds left nothing of is as small as a stratum can be.
+    others = {} if small_strata is None else dict.fromkeys(set(found.strata) - set(became), small_strata.become)
+    renamed = {**others, **became}
+    before = Counter(renamed.get(found.strata[each], found.strata[each]) for each in rest) if stay_clear_of else {}
+    certain = None if must_audit is None else set_apart(register, rules, found, listed, must_audit)
+    units = inside.units(labels)
     return Frame(
         units=units,
-        cases=cases.reset_index(drop=True),
-        strata=columns,
-        population=dict(sorted(Counter(joined).items())),
+        cases=inside.cases.reset_index(drop=True),
+        strata=rules.strata,
+        population=dict(sorted(Counter(labels).items())),
         register_size=len(register),
-        exclusions=exclusions,
+        exclusions=tuple(counts.items()),
         digest=frame_digest(zip(units[CASE_ID], units[STRATUM], strict=True)),
         files=register.files,
-        rule=_rule(columns, must, never, bool(stay_clear_of)),
-        notes=register_notes(register),
+        rule={
+            **rules.shape(),
+            "small_strata": None if small_strata is None else small_strata.rule(),
+            "stays_clear_of_earlier_rounds": bool(stay_clear_of),
+            "must_audit_apart": must_audit is not None,
+        },
+        notes=(*register_notes(register), *notes),
+        population_all=dict(sorted(before.items())),
+        unit=rules.unit,
+        children=children_of(register, [inside] if certain is None else [inside, certain]),
+        certain=None if certain is None else certain.units([renamed.get(label, label) for label in certain.strata]),
+        certain_cases=None if certain is None else certain.cases.reset_index(drop=True),
     )
 
 
-def _rule(
-    columns: Sequence[StratumColumn], must: Sequence[Rule], never: Sequence[Rule], stay_clear: bool
-) -> dict[str, object]:
-    return {
-        "eligible": [rule.shape() for rule in must],
-        "exclude": [rule.shape() for rule in never],
-        "strata": [column.rule() for column in columns],
-        "stays_clear_of_earlier_rounds": stay_clear,
-    }
-
-
-def _unknown_columns(register: Register, columns: Sequence[StratumColumn], rules: Sequence[Rule]) -> list[Problem]:
-    names = list(register.cases.columns)
-    wanted = [*[column.column for column in columns], *[rule.column for rule in rules]]
-    return [
-        Problem(f'there is no column "{name}"', Place(register.name, register.sheet), did_you_mean(name, names))
-        for name in dict.fromkeys(wanted)
-        if name not in names
-    ]
-
-
-def _taken_names(register: Register, columns: Sequence[StratumColumn]) -> list[Problem]:
-    """Refuse a stratum column that would have the name of another column of the sample or the register."""
-    reserved = {CASE_ID, *DRAW_COLUMNS} - ({STRATUM} if len(columns) == 1 else set())
-    problems = []
-    for column in columns:
-        own = column.column == column.name
-        if column.name in reserved or (not own and column.name in register.cases.columns):
-            what = f'strata are made from "{column.column}" under the name "{column.name}", which is taken'
-            mend = f"Give it another: {{name: {column.name}_group, column: {column.column}}}."
-            problems.append(Problem(what, Place(register.name, register.sheet), mend))
-    return problems
-
-
-def _date_problems(register: Register, rules: Sequence[Rule]) -> list[Problem]:
-    there = set(register.cases.columns)
-    dated = [name for name in dict.fromkeys(rule.column for rule in rules if rule.dated) if name in there]
-    return schema_problems(register.cases, register.place, dates=dated) if dated else []
-
-
-def _apply(
-    register: Register, must: Sequence[Rule], never: Sequence[Rule], stay_clear_of: Mapping[str, Iterable[str]]
-) -> tuple[list[int], tuple[tuple[str, int], ...]]:
-    tests: list[tuple[str, list[str], frozenset[str]]] = []
-    for rule, excluding in [*[(rule, False) for rule in must], *[(rule, True) for rule in never]]:
-        cells = register.cases[rule.column].tolist()
-        refused = frozenset(cell for cell in set(cells) if rule.holds(cell) == excluding)
-        tests.append((rule.failure(excluding=excluding), cells, refused))
-    for name, cases in stay_clear_of.items():
-        tests.append((f"audited in {name}", register.cases[CASE_ID].tolist(), frozenset(cases)))
-    counts: Counter[str] = Counter(dict.fromkeys((reason for reason, _, _ in tests), 0))
-    kept = []
-    for position in range(len(register)):
-        reason = next((reason for reason, cells, refused in tests if cells[position] in refused), None)
-        if reason is None:
-            kept.append(position)
-        else:
-            counts[reason] += 1
-    return kept, tuple(counts.items())
-
-
-def _labelled(
-    register: Register, kept: Sequence[int], columns: Sequence[StratumColumn]
-) -> tuple[dict[str, list[str]], list[str]]:
-    """Give each stratum column's labels, and the stratum of each unit, or raise every problem of theirs."""
-    cases = register.cases.iloc[list(kept)]
-    problems: list[Problem] = []
-    labels: dict[str, list[str]] = {}
-    for column in columns:
-        cells = [str(cell) for cell in cases[column.column]]
-
-        def place(position: int, name: str = column.column) -> Place:
-            return register.place(kept[position], name)
-
-        problems += label_problems(column, cells, place)
-        known = {cell: column.label(cell) or "" for cell in set(cells)}
-        labels[column.name] = [known[cell] for cell in cells]
-    parts = list(zip(*labels.values(), strict=True))
-    joined = [JOINER.join(values) for values in parts]
-    if len(set(parts)) > len(set(joined)):
-        where = Place(register.name, register.sheet)
-        mend = f'Take "{JOINER}" out of the values that strata are made from.'
-        problems.append(Problem("two strata would have the same label", where, mend))
-    raise_if(problems, RegisterError)
-    return labels, joined
-
-
-def _units(cases: pd.DataFrame, labels: Mapping[str, Sequence[str]], joined: Sequence[str]) -> pd.DataFrame:
-    import pandas as pd
-
-    made = {name: pd.Series(list(values), index=cases.index, dtype=object) for name, values in labels.items()}
-    made[STRATUM] = pd.Series(list(joined), index=cases.index, dtype=object)
-    others = {name: cases[name] for name in cases.columns if name != CASE_ID and name not in made}
-    return pd.DataFrame({CASE_ID: cases[CASE_ID], **made, **others}).reset_index(drop=True)
+def _joined(strata: Sequence[str], rule: SmallStrata | None) -> tuple[Sequence[str], Sequence[str]]:
+    """Join the small strata where a rule says so, and say which."""
+    return (strata, ()) if rule is None else join_small(strata, rule)

@@ -17,7 +17,13 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 PLAIN_NUMBER_FORMATS = ("General", "0")
 BREAKS = re.compile(r"[\r\n\x00]")
 HALVES = re.compile(r"[\ud800-\udfff]")
-TOTAL_WORDS = ("total", "totals", "grand total", "sum", "subtotal")
+# One of them is part of every such word, and is looked for first: a register has a million ids and one total.
+TOTAL_PARTS = ("total", "sum", "count")
+# What a spreadsheet or a report writes where it adds up: "Total", "Grand total:", "North Total", "TOTALS = 12".
+TOTAL = re.compile(
+    r"((.+ )?(sub[ -]?)?totals?|sum|(row )?count)( (number|of|cases|children|records|rows|referrals))*"
+    r"\s*[:=]?\s*[0-9,]*"
+)
 
 
 def folded(case_id: str, *, fold_case: bool = True) -> str:
@@ -130,12 +136,22 @@ def _row_list(places: Sequence[Place]) -> str:
     return "rows " + (" and ".join(rows) if len(rows) == 2 else ", ".join(rows[:-1]) + " and " + rows[-1])
 
 
-def total_row_problem(ids: Sequence[str], last_cells: Sequence[str], place: Placer) -> list[Problem]:
-    """Name a last row that is a spreadsheet's total and not a case; `last_cells` are those beside its id."""
-    if not ids or folded(ids[-1]) not in TOTAL_WORDS or all(last_cells):
+def total_row_problems(ids: Sequence[str], empty_beside: Callable[[int], bool], place: Placer) -> list[Problem]:
+    """Name rows that are a spreadsheet's totals and no cases: they are called so, and cells beside them are empty."""
+    mend = "Take the total row out of the register."
+    return [
+        Problem(f'"{ids[position]}" with empty cells beside it does not look like a case', place(position, None), mend)
+        for position in total_rows(ids)
+        if empty_beside(position)
+    ]
+
+
+def total_rows(ids: Sequence[str]) -> list[int]:
+    """Give the positions of ids that are words for a sum."""
+    every = "\n".join(ids).casefold()
+    if not any(part in every for part in TOTAL_PARTS):
         return []
-    what = f'"{ids[-1]}" with empty cells beside it does not look like a case'
-    return [Problem(what, place(len(ids) - 1, None), "Take the total row out of the register.")]
+    return [position for position, each in enumerate(ids) if TOTAL.fullmatch(folded(each)) is not None]
 
 
 def number_note(formats: Mapping[int, str], rows: Sequence[int]) -> list[str]:
@@ -209,6 +225,18 @@ def suggest_id(case_id: str, known: Sequence[str]) -> str | None:
     wanted = _bare(case_id)
     found = [each for each in known if _bare(each) == wanted]
     return found[0] if len(found) == 1 else None
+
+
+def suggest_ids(case_ids: Sequence[str], known: Sequence[str]) -> dict[str, str]:
+    """Give, for each id that is not known, the one known id it may stand for: `suggest_id` for many at once."""
+    there = set(known)
+    missing = [each for each in dict.fromkeys(case_ids) if each and each not in there]
+    if not missing:
+        return {}
+    by_bare: dict[str, list[str]] = defaultdict(list)
+    for each in known:
+        by_bare[_bare(each)].append(each)
+    return {each: by_bare[_bare(each)][0] for each in missing if len(by_bare.get(_bare(each), ())) == 1}
 
 
 def _bare(case_id: str) -> str:

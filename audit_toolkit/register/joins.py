@@ -12,6 +12,7 @@ from audit_toolkit.errors import Place, Problem, RegisterError, did_you_mean, ra
 from audit_toolkit.files import DATE_MEND, Table, parse_date, read_table, table_from_frame
 from audit_toolkit.register.eligibility import Rule
 from audit_toolkit.register.ids import join_id_problems
+from audit_toolkit.register.typed_ids import typed_id_problems
 from audit_toolkit.terms import CASE_ID
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def apply_join(cases: pd.DataFrame, join: Join) -> tuple[Joined | None, list[Pro
     def place(position: int, _: str | None) -> Place:
         return table.place(position, join.on)
 
-    problems = join_id_problems(ids, known, place, table.number_formats.get(join.on, {}))
+    formats = {} if table.typed else table.number_formats.get(join.on, {})
+    problems = [*typed_id_problems(table, join.on), *join_id_problems(ids, known, place, formats)]
     kept, wrong_dates = _kept(table, join)
     held = set(known)
     rows: dict[str, list[int]] = defaultdict(list)
@@ -84,7 +86,7 @@ def _table(join: Join) -> Table:
     wanted = [join.on, *[rule.column for rule in join.where], *([join.latest] if join.latest else [])]
     required = list(dict.fromkeys(wanted))
     if isinstance(join.source, (str, Path)):
-        return read_table(Path(join.source), sheet=join.sheet, required=required)
+        return read_table(join.source, sheet=join.sheet, required=required)
     table = table_from_frame(join.source, "DataFrame")
     missing = [name for name in required if name not in table.columns]
     raise_if(

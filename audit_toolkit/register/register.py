@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit_toolkit.errors import FileError, Place, Problem, RegisterError, did_you_mean, raise_if
-from audit_toolkit.files import Table, read_table, table_from_frame
-from audit_toolkit.register.ids import id_notes, id_problems, number_note, total_row_problem
+from audit_toolkit.errors import Place, Problem, RegisterError, did_you_mean, raise_if
+from audit_toolkit.files import Table
+from audit_toolkit.register.ids import id_notes, id_problems, number_note, total_row_problems, total_rows
 from audit_toolkit.register.joins import Join, apply_join
 from audit_toolkit.register.presets import preset_named
 from audit_toolkit.register.schema import schema_problems
+from audit_toolkit.register.source import Options, read_source
+from audit_toolkit.register.typed_ids import typed_id_problems
 from audit_toolkit.terms import CASE_ID
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Register:
 
     `cases` has one row a case, `case_id` first, every cell text and "" where empty; `rows` gives the row a
     spreadsheet shows for each; `headings` the file's own name for a column that was renamed; `origins` where
-    the columns of joined files stand.
+    the columns of joined files stand. `kind`, `encoding`, `delimiter` and `header_row` say how the file of the
+    case ids was read.
     """
 
     cases: pd.DataFrame
@@ -54,6 +56,10 @@ class Register:
     sheet: str | None = None
     notes: tuple[str, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    kind: str = ""
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int = 1
 
     @property
     def name(self) -> str:
@@ -94,7 +100,10 @@ def read_register(
     columns: Mapping[str, str] | None = None,
     preset: str | None = None,
     sheet: str | None = None,
+    header_row: int = 1,
+    table: str | None = None,
     encoding: str | None = None,
+    delimiter: str | None = None,
     joins: Sequence[Join] = (),
     dates: Sequence[str] = (),
     required: Sequence[str] = (),
@@ -104,11 +113,14 @@ def read_register(
 
     Parameters
     ----------
-    source : path of a CSV or .xlsx file, a DataFrame, or a Table already read.
+    source : path of a file (CSV or other delimited text, .xlsx, .parquet, .sqlite), the address of a database
+        ("postgresql://reader@host/council"), a DataFrame, or a Table already read.
     columns : mapping of our names to the file's headings, such as {"case_id": "Child reference"}; a column
         that is not named keeps its heading.
     preset : the name of a known export, read from its folder: "ssda903" (header.csv and open episodes).
-    sheet : the sheet of a workbook; default the first. encoding : of a CSV, where it must be forced.
+    sheet : the sheet of a workbook; default the first. header_row : the row of the headings, default 1.
+    table : the table or view of a database; may be left out where there is only one.
+    encoding, delimiter : of a text file, where they must be forced.
     joins : further files that add columns, one row a case.
     dates : columns (our names) that must hold dates, ISO or dd/mm/yyyy, or nothing.
     required : columns (our names) that must be there.
@@ -130,13 +142,14 @@ def read_register(
         known_export = preset_named(preset, source)
         source, joins = known_export.source, [*known_export.joins, *joins]
         mapping = {**known_export.columns, **mapping}
-    table, problems = _table(source, mapping, sheet, encoding)
-    problems += _mapping_problems(table, mapping)
+    options = Options(sheet, header_row, table, encoding, delimiter)
+    read, problems = read_source(source, mapping, options)
     case_heading = mapping.get(CASE_ID, CASE_ID)
-    if case_heading not in table.columns:
+    if case_heading not in read.columns:
         raise RegisterError(problems)
-    register = _register(table, {**mapping, CASE_ID: case_heading})
-    problems += _id_problems(register, table, case_heading, fold_case)
+    register = _register(read, {**mapping, CASE_ID: case_heading})
+    problems += _id_problems(register, read, case_heading, fold_case)
+    register = replace(register, notes=(*register.notes, *_row_notes(register)))
     if not isinstance(source, (str, Path, Table)):
         problems += _text_problems(register, source[case_heading].astype(object).tolist())
     for join in joins:
@@ -148,49 +161,6 @@ def read_register(
         problems += schema_problems(register.cases, register.place, dates=known)
     raise_if(problems, RegisterError)
     return register
-
-
-def _table(
-    source: str | Path | pd.DataFrame | Table, mapping: Mapping[str, str], sheet: str | None, encoding: str | None
-) -> tuple[Table, list[Problem]]:
-    """Read the source; headings that are missing are problems and not an end, where there is a column of ids."""
-    case_heading = mapping.get(CASE_ID, CASE_ID)
-    wanted = [case_heading, *[each for name, each in mapping.items() if name != CASE_ID]]
-    if not isinstance(source, (str, Path)):
-        table = source if isinstance(source, Table) else table_from_frame(source, "DataFrame")
-        where = table.heading_place() if isinstance(source, Table) else table.name
-        missing = [heading for heading in dict.fromkeys(wanted) if heading not in table.columns]
-        return table, [
-            Problem(f'there is no column "{each}"', where, did_you_mean(each, table.columns)) for each in missing
-        ]
-    try:
-        return read_table(Path(source), sheet=sheet, encoding=encoding, required=wanted), []
-    except FileError as refused:
-        try:
-            table = read_table(Path(source), sheet=sheet, encoding=encoding, required=[case_heading])
-        except FileError:
-            raise refused from None
-        return table, list(refused.problems)
-
-
-def _mapping_problems(table: Table, mapping: Mapping[str, str]) -> list[Problem]:
-    place = Place(table.name, table.sheet)
-    renamed = set(mapping.values())
-    problems = [
-        Problem(
-            f'"{name}" would stand for both "{heading}" and a column of that name',
-            place,
-            f'Give the column "{heading}" another name under columns.',
-        )
-        for name, heading in mapping.items()
-        if name != heading and name in table.columns and name not in renamed
-    ]
-    for heading, count in Counter(mapping.values()).items():
-        if count > 1:
-            names = " and ".join(name for name, each in mapping.items() if each == heading)
-            what = f'the column "{heading}" would have {count} names: {names}'
-            problems.append(Problem(what, place, "Keep one of them under columns."))
-    return problems
 
 
 def _register(table: Table, mapping: Mapping[str, str]) -> Register:
@@ -205,10 +175,16 @@ def _register(table: Table, mapping: Mapping[str, str]) -> Register:
         letters={names.get(heading, heading): letter for heading, letter in _letters(table)},
         sheet=table.sheet,
         notes=(*table.notes, *number_note(table.number_formats.get(case_heading, {}), table.rows)),
+        kind=table.kind,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        header_row=table.header_row,
     )
 
 
 def _letters(table: Table) -> list[tuple[str, int]]:
+    if not table.lettered:
+        return []
     positions = table.column_positions or tuple(range(len(table.columns)))
     return list(zip(table.columns, positions, strict=True))
 
@@ -219,15 +195,34 @@ def _id_problems(register: Register, table: Table, heading: str, fold_case: bool
     def place(position: int, column: str | None) -> Place:
         return register.place(position, column or CASE_ID)
 
-    problems = id_problems(
+    problems = typed_id_problems(table, heading)
+    problems += id_problems(
         ids,
         place,
-        formats=table.number_formats.get(heading, {}),
+        formats={} if table.typed else table.number_formats.get(heading, {}),
         line_breaks=table.line_breaks.get(heading, ()),
         fold_case=fold_case,
     )
-    last = [str(each) for each in register.cases.iloc[-1, 1:]] if len(ids) else []
-    return problems + total_row_problem(ids, last, place)
+
+    def empty_beside(position: int) -> bool:
+        return not all(register.cases.iloc[position, 1:])
+
+    return problems + total_row_problems(ids, empty_beside, place)
+
+
+def _row_notes(register: Register) -> list[str]:
+    """Say which rows may be no cases although every cell a case needs is there."""
+    ids = [str(each) for each in register.cases[CASE_ID]]
+    notes = [
+        f'The case id "{ids[position]}" (row {register.rows[position]}) is a word for a sum: look that it is a case.'
+        for position in total_rows(ids)
+    ]
+    beside = register.cases.iloc[-2:, 1:]
+    if len(beside) == 2 and beside.shape[1] > 1 and any(beside.iloc[0]) and not any(beside.iloc[1]):
+        notes.append(
+            f'The last row ({register.rows[-1]}) holds only "{ids[-1]}": look that it is a case and not a footnote.'
+        )
+    return notes
 
 
 def _text_problems(register: Register, values: Sequence[object]) -> list[Problem]:

@@ -6,14 +6,14 @@ import datetime
 import itertools
 import math
 import re
-import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from audit_toolkit.errors import Place, Problem, did_you_mean
 from audit_toolkit.files import parse_date
+from audit_toolkit.register.profile import spellings_alike
 
 STRATUM_KEYS = ("name", "column", "groups", "bands", "age_on")
 JOINER = " / "
@@ -41,12 +41,13 @@ class StratumColumn:
             return next((label for label, codes in self.groups.items() if cell in codes), None)
         if self.bands is None:
             return cell
-        number = self._number(cell)
+        number = self.number(cell)
         if number is None:
             return None
         return next((label for label, low in reversed(list(self.bands.items())) if number >= low), None)
 
-    def _number(self, cell: str) -> Decimal | None:
+    def number(self, cell: str) -> Decimal | None:
+        """Give the number of a cell, or the age where it holds a date of birth; None where it is neither."""
         try:
             if self.age_on is not None:
                 born = parse_date(cell)
@@ -197,17 +198,11 @@ def label_problems(column: StratumColumn, cells: Sequence[str], place: Callable[
 
 def _near_identical(column: StratumColumn, cells: Sequence[str], place: Callable[[int], Place]) -> list[Problem]:
     counts = Counter(cell for cell in cells if cell.strip())
-    groups: dict[str, list[str]] = defaultdict(list)
-    for cell in counts:
-        groups[re.sub(r"\s+", " ", unicodedata.normalize("NFKC", cell)).strip().casefold()].append(cell)
     problems = []
-    for spellings in groups.values():
-        if len(spellings) > 1:
-            where = place(cells.index(spellings[1]))
-            listed = ", ".join(f'"{cell}" ({counts[cell]})' for cell in sorted(spellings))
-            what = f"{column.column} is spelt in several ways that look the same: {listed}"
-            mend = (
-                f"Correct the register, or map them: strata: [{{column: {column.column}, groups: {{label: [...]}}}}]."
-            )
-            problems.append(Problem(what, where, mend))
+    mend = f"Correct the register, or map them: strata: [{{column: {column.column}, groups: {{label: [...]}}}}]."
+    for spellings in spellings_alike(counts):
+        where = place(sorted(cells.index(cell) for cell in spellings)[1])
+        listed = ", ".join(f'"{cell}" ({counts[cell]})' for cell in spellings)
+        what = f"{column.column} is spelt in several ways that look the same: {listed}"
+        problems.append(Problem(what, where, mend))
     return problems

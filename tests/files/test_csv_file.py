@@ -253,8 +253,10 @@ def test_empty_columns_are_left_out_and_letters_stay(tmp_path: Path) -> None:
 
 def test_a_heading_in_another_row_is_pointed_to(tmp_path: Path) -> None:
     data = "Register\ncase_id,team\nA1,North\n"
-    message = refusal(tmp_path, data, required=("case_id",))
-    assert 'x.csv, row 1: there is no column "case_id"; it is in row 2. Delete the rows above the headings.' in message
+    assert refusal(tmp_path, data, required=("case_id",)) == (
+        'x.csv, row 1: there is no column "case_id"; it is in row 2. '
+        "Delete the rows above it, or use --header-row 2 (header_row: 2 in a plan)."
+    )
     table = read(tmp_path, data, required=("case_id",), header_row=2)
     assert (table.rows, table.header_row, str(table.heading_place("team"))) == (
         (3,),
@@ -285,3 +287,114 @@ def test_an_empty_file_is_refused(tmp_path: Path, data: str) -> None:
 @pytest.mark.parametrize("data", ["a,b", "a,b\n", "a,b\n\n,\n"])
 def test_a_heading_without_rows_is_refused(tmp_path: Path, data: str) -> None:
     assert refusal(tmp_path, data) == "x.csv: no rows under the heading. Export it again."
+
+
+# Differently broken files of the same kinds
+
+
+def test_utf_16_with_tabs_is_excels_unicode_text(tmp_path: Path) -> None:
+    table = read(tmp_path, codecs.BOM_UTF16_LE + "case_id\tteam\r\n007\tZoë, €\r\n".encode("utf-16-le"), name="x.txt")
+    assert table.cells.to_dict("list") == {"case_id": ["007"], "team": ["Zoë, €"]}
+    assert (table.encoding, table.delimiter, table.kind, table.header_row) == ("utf-16", "\t", "text", 1)
+    assert table.notes == ("Read as UTF-16.", "The fields are separated by a tab.")
+
+
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_utf_16_without_a_mark_is_named_whatever_it_holds(tmp_path: Path, order: str) -> None:
+    # Of accents the bytes are no UTF-8, and cp1252 would show them with a NUL after every letter.
+    assert refusal(tmp_path, "case_id,team\nA1,Zoë\n".encode(f"utf-16-{order}")) == (
+        "x.csv: the file looks like UTF-16 without a byte-order mark. "
+        f"Say --encoding utf-16-{order}, or save the file as UTF-8."
+    )
+
+
+def test_cp1252_with_semicolons_and_a_byte_order_mark_with_semicolons(tmp_path: Path) -> None:
+    windows = read(tmp_path, "case_id;team\r\n007;Zoë’s\r\n".encode("cp1252"))
+    assert windows.cells["team"].tolist() == ["Zoë’s"]
+    assert windows.notes == (
+        "Read as cp1252 (Windows), because line 2 is not UTF-8: check names with accents.",
+        "The fields are separated by a semicolon.",
+    )
+    marked = read(tmp_path, codecs.BOM_UTF8 + b"case_id;team\r\n007;x\r\n")
+    assert marked.columns == ("case_id", "team")
+    assert (marked.encoding, marked.delimiter) == ("utf-8 with byte-order mark", ";")
+
+
+def test_a_comma_at_the_end_of_every_line_makes_an_empty_column_that_is_left_out(tmp_path: Path) -> None:
+    table = read(tmp_path, "case_id,team,\nA1,North,\nA2,South,\n")
+    assert table.cells.to_dict("list") == {"case_id": ["A1", "A2"], "team": ["North", "South"]}
+    assert table.notes == ("1 empty column without a heading left out.",)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_line_ends_may_be_mixed(tmp_path: Path, end: str) -> None:
+    table = read(tmp_path, f"case_id,team{end}A1,North\r\nA2,South\nA3,West\rA4,East{end}")
+    assert table.cells["case_id"].tolist() == ["A1", "A2", "A3", "A4"]
+    assert table.rows == (2, 3, 4, 5)
+
+
+@pytest.mark.parametrize(("line", "delimiter"), [("sep=;", ";"), ("SEP=\t", "\t"), ('"sep=|"', "|")])
+def test_excels_separator_line_is_obeyed_and_is_no_row(tmp_path: Path, line: str, delimiter: str) -> None:
+    data = f"\ufeff{line}\r\ncase_id{delimiter}team\r\nA1{delimiter}a, b\r\n"
+    table = read(tmp_path, data)
+    assert table.cells.to_dict("list") == {"case_id": ["A1"], "team": ["a, b"]}
+    assert (table.rows, table.delimiter) == ((2,), delimiter)
+    assert table.notes[0] == f"The first line, sep={delimiter}, is an instruction and counts as no row."
+    assert read(tmp_path, data, delimiter=delimiter).cells.equals(table.cells)
+    assert read(tmp_path, data, delimiter="@").columns == (f"case_id{delimiter}team",)
+
+
+def test_headings_a_person_would_read_as_one_are_refused(tmp_path: Path) -> None:
+    for other in ("TEAM", "team ", " Team", "te\u00a0am", "ｔｅａｍ"):
+        said = refusal(tmp_path, f"case_id,{'te am' if chr(160) in other else 'team'},{other}\nA1,x,y\n")
+        first = "te am" if chr(160) in other else "team"
+        shown = other.replace("\u00a0", "\\xa0")
+        assert said == (
+            f'x.csv, row 1, column C "{shown}": the heading looks the same as "{first}" in column B. '
+            "Give each column its own heading."
+        )
+    assert read(tmp_path, "case_id,team,team 2\nA1,x,y\n").columns == ("case_id", "team", "team 2")
+
+
+def test_a_title_block_above_the_headings_is_passed_over(tmp_path: Path) -> None:
+    data = 'Register of referrals\n\n"Produced: 31 January 2010, by ""Reports"""\ncase_id,team\nA1,North\nA2,South\n'
+    table = read(tmp_path, data, header_row=4)
+    assert table.cells["case_id"].tolist() == ["A1", "A2"]
+    assert (table.rows, table.header_row, table.delimiter) == ((5, 6), 4, ",")
+    wanted = ("case_id", "team")
+    assert refusal(tmp_path, data, required=wanted).splitlines() == [
+        f'x.csv, row 1: there is no column "{each}"; it is in row 4. '
+        "Delete the rows above it, or use --header-row 4 (header_row: 4 in a plan)."
+        for each in wanted
+    ]
+    assert (
+        refusal(tmp_path, data, header_row=2, required=wanted)
+        .splitlines()[0]
+        .startswith('x.csv, row 2: there is no column "case_id"; it is in row 4.')
+    )
+
+
+def test_a_data_cell_that_is_called_like_a_missing_heading_hides_nothing(tmp_path: Path) -> None:
+    data = "case_id,area\nA1,team\nA2\n"
+    assert refusal(tmp_path, data, required=("case_id", "team")).splitlines() == [
+        'x.csv, row 1: there is no column "team"; it is in row 2. '
+        "Delete the rows above it, or use --header-row 2 (header_row: 2 in a plan).",
+        "x.csv, row 3: 1 field, 2 expected. "
+        "Every row needs as many fields as the heading: put quotation marks round a field that holds a comma.",
+    ]
+
+
+def test_headings_repeated_among_the_data_are_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "case_id,team,\nA1,North,\ncase_id,team,\nA2,South,\n case_id,team ,\n").splitlines() == [
+        "x.csv, row 3: the headings stand in this row once more. Take the row out.",
+        "x.csv, row 5: the headings stand in this row once more. Take the row out.",
+    ]
+    assert len(read(tmp_path, "case_id,team\ncase_id,North\n").rows) == 1
+
+
+def test_other_files_under_a_text_name_are_recognised(tmp_path: Path) -> None:
+    for data, said in [
+        (b"PAR1....PAR1", "x.csv: the content is a Parquet file, not text. Rename it to .parquet."),
+        (b"SQLite format 3\0....", "x.csv: the content is an SQLite database, not text. Rename it to .sqlite."),
+    ]:
+        assert refusal(tmp_path, data) == said

@@ -18,13 +18,14 @@ from audit_toolkit.files import csv_bytes, csv_text, read_bytes, read_table, she
 from audit_toolkit.files.csv_file import read_csv
 
 BAD = Path(__file__).parents[1] / "bad_input"
+KINDS = "Use .csv, .tsv, .txt, .xlsx, .xlsm, .parquet, .pq, .sqlite, .sqlite3 or .db."
 
 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("x.parquet", "x.parquet: .parquet files are not read. Use .csv, .tsv, .txt or .xlsx or .xlsm."),
-        ("x", "x: files without an ending are not read. Use .csv, .tsv, .txt or .xlsx or .xlsm."),
+        ("x.ods", f"x.ods: .ods files are not read. {KINDS}"),
+        ("x", f"x: files without an ending are not read. {KINDS}"),
         ("x.xls", "x.xls: old Excel workbooks (.xls) are not read. Open it and save it as .xlsx."),
     ],
 )

@@ -217,6 +217,20 @@ def test_the_sheet_that_has_the_column_is_named() -> None:
     assert sheet_names(path) == ("Read me", "Cases")
 
 
+def test_where_another_sheet_has_every_column_nothing_else_is_said_of_this_one(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Read me", "Read me"], ["first", "second", "third"]):
+        book.active.append(row)
+    book.active.merge_cells("A3:B3")
+    cases = book.create_sheet("Cases")
+    for row in (["case_id", "team"], ["A1", "North"]):
+        cases.append(row)
+    book.save(tmp_path / "x.xlsx")
+    assert refusal(tmp_path / "x.xlsx", required=("case_id",)) == (
+        'x.xlsx: case_id is not on sheet "Sheet"; it is on "Cases". Use --sheet Cases, or sheet: Cases in a plan.'
+    )
+
+
 def test_sheets_are_chosen_by_name_or_the_first_in_view(tmp_path: Path) -> None:
     path = made(tmp_path / "x.xlsx", appended(["a"], [1]), "Notes")
     assert read_table(path).notes == ('Sheet "Cases" was read; the workbook also has "Notes".',)
@@ -234,7 +248,8 @@ def test_sheets_are_chosen_by_name_or_the_first_in_view(tmp_path: Path) -> None:
 def test_a_heading_row_further_down_is_pointed_to(tmp_path: Path) -> None:
     path = made(tmp_path / "x.xlsx", appended(["Register of cases"], [None], ["case_id"], ["A1"]))
     assert refusal(path, required=("case_id",)) == (
-        'x.xlsx, sheet Cases, row 1: there is no column "case_id"; it is in row 3. Delete the rows above the headings.'
+        'x.xlsx, sheet Cases, row 1: there is no column "case_id"; it is in row 3. '
+        "Delete the rows above it, or use --header-row 3 (header_row: 3 in a plan)."
     )
 
 

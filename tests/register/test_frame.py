@@ -10,7 +10,7 @@ import pytest
 
 from audit_toolkit.errors import RegisterError
 from audit_toolkit.files import csv_bytes
-from audit_toolkit.register import Frame, build_frame, frame_digest, read_register
+from audit_toolkit.register import Frame, SmallStrata, build_frame, chosen_frame, frame_digest, read_register
 
 CASES = pd.DataFrame(
     {
@@ -84,7 +84,10 @@ def test_the_rule_of_the_frame_keeps_its_shape_and_not_its_dates() -> None:
     january = rule("2010-01-01", "2010-01-31")
     assert january == rule("2010-01-05", "2010-02-04")
     assert january != rule("2010-01-05", "2010-02-05")
-    assert set(framed(CASES).rule) == {"eligible", "exclude", "strata", "stays_clear_of_earlier_rounds"}
+    assert list(framed(CASES).rule) == [
+        *("eligible", "exclude", "strata", "unit", "small_strata"),
+        *("stays_clear_of_earlier_rounds", "must_audit_apart"),
+    ]
 
 
 def test_a_frame_gives_its_own_copies_and_prints_what_it_is() -> None:
@@ -104,3 +107,92 @@ def test_the_register_is_not_changed() -> None:
     framed(CASES)
     read_register(CASES)
     pd.testing.assert_frame_equal(CASES, before)
+
+
+AREAS = pd.DataFrame(
+    {"case_id": [f"C{number}" for number in range(10)], "area": list("NNNNSSSSWE"), "state": ["open"] * 9 + ["closed"]},
+    dtype=object,
+)
+OPEN = [{"column": "state", "is": ["open"], "why": "closed"}]
+
+
+def test_what_must_be_audited_leaves_the_frame_and_need_not_be_eligible() -> None:
+    frame = build_frame(AREAS, strata=["area"], eligible=OPEN, must_audit=["C9", "C1"])
+    assert dict(frame.population) == {"N": 3, "S": 4, "W": 1}
+    assert frame.exclusions == (("closed", 1), ("on the must-audit list", 1))
+    assert frame.certain is not None
+    assert frame.certain_cases is not None
+    assert frame.certain[["case_id", "area", "stratum"]].to_numpy().tolist() == [["C1", "N", "N"], ["C9", "", ""]]
+    assert frame.certain_cases[["case_id", "area"]].to_numpy().tolist() == [["C1", "N"], ["C9", "E"]]
+    assert dict(frame.population_all) == {}
+    assert frame.rule["must_audit_apart"] is True
+    assert build_frame(AREAS, strata=["area"]).certain is None
+    with pytest.raises(RegisterError) as refused:
+        build_frame(AREAS, strata=["area"], must_audit=["C1", "c1 "])
+    assert str(refused.value) == 'DataFrame: there is no case_id "c1 " in DataFrame. Did you mean "C1"?'
+
+
+def test_staying_clear_keeps_both_populations() -> None:
+    clear = {"spring": ["C0", "C8", "not here"], "summer": ["C0", "C4"]}
+    frame = build_frame(AREAS, strata=["area"], eligible=OPEN, must_audit=["C1"], stay_clear_of=clear)
+    assert dict(frame.population) == {"N": 2, "S": 3}
+    assert dict(frame.population_all) == {"N": 3, "S": 4, "W": 1}
+    assert frame.exclusions == (
+        ("closed", 1),
+        ("on the must-audit list", 1),
+        ("audited in spring", 2),
+        ("audited in summer", 1),
+    )
+    assert frame.register_size == len(frame) + sum(count for _, count in frame.exclusions)
+    assert frame.rule["stays_clear_of_earlier_rounds"] is True
+
+
+def test_a_case_a_must_audit_list_and_a_round_both_name_is_counted_once() -> None:
+    frame = build_frame(AREAS, strata=["area"], must_audit=["C1"], stay_clear_of={"spring": ["C1"]})
+    assert frame.exclusions == (("on the must-audit list", 1), ("audited in spring", 0))
+    assert frame.case_count == 9
+
+
+def test_nothing_left_is_refused_with_the_counts() -> None:
+    with pytest.raises(RegisterError) as refused:
+        build_frame(AREAS, strata=["area"], eligible=OPEN, stay_clear_of={"spring": AREAS["case_id"].tolist()})
+    assert str(refused.value) == (
+        "DataFrame: no case is eligible (closed: 1; audited in spring: 9). Look at the rules of the plan."
+    )
+
+
+def test_small_strata_are_joined_in_both_populations() -> None:
+    rule = SmallStrata(below=3, become="Other")
+    frame = build_frame(AREAS, strata=["area"], small_strata=rule, stay_clear_of={"spring": ["C8"]}, must_audit=["C9"])
+    # W is left with nobody and E with one who must be audited: both would have been joined.
+    assert dict(frame.population) == {"N": 4, "S": 4}
+    assert dict(frame.population_all) == {"N": 4, "Other": 1, "S": 4}
+    frame = build_frame(AREAS, strata=["area"], small_strata=rule, must_audit=["C0"])
+    assert dict(frame.population) == {"N": 3, "Other": 2, "S": 4}
+    assert frame.units.loc[frame.units["stratum"] == "Other", "area"].tolist() == ["W", "E"]
+    assert frame.notes[-2:] == (
+        "2 strata with fewer than 3 units become Other (2): E (1), W (1).",
+        "Other still has fewer than 3: 2 units.",
+    )
+    assert frame.rule["small_strata"] == {"below": 3, "become": "Other"}
+    assert frame.digest != build_frame(AREAS, strata=["area"], must_audit=["C0"]).digest
+    joined = build_frame(AREAS, strata=["area"], small_strata=rule, must_audit=["C8"])
+    assert joined.certain is not None
+    assert joined.certain["stratum"].tolist() == ["Other"]
+
+
+def test_cases_chosen_by_hand_are_taken_in_the_order_of_the_list() -> None:
+    register = read_register(AREAS)
+    frame = chosen_frame(register, ["C5", "C0"], eligible=OPEN)
+    assert frame.units["case_id"].tolist() == ["C5", "C0"]
+    assert frame.units["stratum"].tolist() == ["", ""]
+    assert (dict(frame.population), dict(frame.population_all)) == ({}, {})
+    assert frame.exclusions == (("closed", 1), ("not chosen", 7))
+    assert chosen_frame(register, ["C5"], strata=["area"]).units["stratum"].tolist() == ["S"]
+    assert frame.rule["chosen_by_hand"] is True
+    with pytest.raises(RegisterError) as refused:
+        chosen_frame(register, ["C9", "C0"], eligible=OPEN)
+    assert str(refused.value) == (
+        "DataFrame: C9 was chosen, and a rule of the plan leaves it out. "
+        "Take it out of the list, or take the rule out of the plan."
+    )

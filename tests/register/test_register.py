@@ -192,13 +192,13 @@ def test_columns_are_mapped_and_places_keep_the_heading_of_the_file() -> None:
 
 
 def test_a_mapping_that_makes_two_columns_one_is_refused() -> None:
-    frame = frame_of(Ref=["1"], Area=["North"], area=["X"])
-    assert refusal(lambda: read_register(frame, columns={"case_id": "Ref", "area": "Area"})) == (
-        'DataFrame: "area" would stand for both "Area" and a column of that name. '
-        'Give the column "Area" another name under columns.'
+    frame = frame_of(Ref=["1"], Region=["North"], area=["X"])
+    assert refusal(lambda: read_register(frame, columns={"case_id": "Ref", "area": "Region"})) == (
+        'DataFrame: "area" would stand for both "Region" and a column of that name. '
+        'Give the column "Region" another name under columns.'
     )
-    assert refusal(lambda: read_register(frame, columns={"case_id": "Ref", "team": "Area", "place": "Area"})) == (
-        'DataFrame: the column "Area" would have 2 names: team and place. Keep one of them under columns.'
+    assert refusal(lambda: read_register(frame, columns={"case_id": "Ref", "team": "Region", "place": "Region"})) == (
+        'DataFrame: the column "Region" would have 2 names: team and place. Keep one of them under columns.'
     )
 
 
