@@ -7,17 +7,28 @@ numerator / sqrt(k (k + 1)) is highest, k being the cases it has (Wright 2012, T
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from typing import SupportsIndex
 
 from audit_toolkit.errors import DesignError, Problem, did_you_mean, raise_if
+from audit_toolkit.sampling.priorities import MOST_PARTS, Numerators, numerators, share_out, within_bounds
+from audit_toolkit.sampling.stratum_values import (
+    WHERE,
+    Number,
+    by_label,
+    counts_by_label,
+    exact_by_label,
+    exact_number,
+    is_whole,
+    limit_problems,
+    taken_whole,
+)
 
-METHODS = ("proportional", "equal", "neyman", "optimal")
-Number = int | float | Decimal | Fraction
+METHODS = ("proportional", "equal", "neyman", "optimal", "bankier")
+NEEDS_SPREAD = ("neyman", "optimal", "bankier")
+# Bankier (1988), The American Statistician 42:174-177: q = 1/2, halfway between 0 and Neyman's 1.
+USUAL_POWER = Fraction(1, 2)
 
 
 def allocate(
@@ -29,17 +40,23 @@ def allocate(
     maximum: int | None = None,
     spread: Mapping[str, Number] | None = None,
     cost: Mapping[str, Number] | None = None,
+    power: Number | None = None,
+    take_all: Iterable[str] = (),
 ) -> dict[str, int]:
     """Share a sample of `size` cases out over the strata.
 
     Parameters
     ----------
     population : mapping stratum -> N_h, its eligible cases. size : n, the cases in all.
-    method : "proportional" (N_h), "equal", "neyman" (N_h S_h), "optimal" (N_h S_h / sqrt(cost)).
+    method : "proportional" (N_h), "equal", "neyman" (N_h S_h), "optimal" (N_h S_h / sqrt(cost)) or
+        "bankier" (N_h^q CV_h).
     minimum : fewest cases of a stratum, at least 1; a stratum with fewer cases than that gives them all.
     maximum : most cases of a stratum, default no limit.
-    spread : mapping stratum -> S_h, the standard deviation expected (neyman and optimal).
+    spread : mapping stratum -> S_h, the standard deviation expected (neyman and optimal), or CV_h, the
+        standard deviation over the mean (bankier).
     cost : mapping stratum -> cost of one case, any unit (optimal).
+    power : q from 0 to 1, default 1/2 (bankier): towards 0 the strata are measured equally well, at 1 the whole.
+    take_all : strata that give every case they have.
 
     Returns
     -------
@@ -49,182 +66,173 @@ def allocate(
     ------
     DesignError if the total cannot be met, naming the strata, or an argument does not fit the method.
 
-    Source: Wright (2012), The American Statistician 66:217-224, algorithm III with bounds.
-    Checked against: tests/sampling/test_allocation.py (brute force, reference examples).
+    Source: Wright (2012), The American Statistician 66:217-224, algorithm III with bounds; Bankier (1988),
+    The American Statistician 42:174-177. Checked against: tests/sampling/test_allocation.py (brute force,
+    reference examples).
     """
-    population = _mapping(population)
-    raise_if(_argument_problems(population, size, minimum, maximum), DesignError)
-    population = {str(label): int(count) for label, count in population.items() if count > 0}
-    bounds = _bounds(population, size, minimum, maximum)
-    numerators = _numerators(population, method, spread, cost)
-    counts = {label: low for label, (low, _) in bounds.items()}
-    queue = [
-        (-_priority(numerators[label], counts[label]), label)
-        for label in counts
-        if counts[label] < bounds[label][1] and numerators[label] > 0
-    ]
-    heapq.heapify(queue)
-    left = int(size) - sum(counts.values())
-    while left > 0 and queue:
-        _, label = heapq.heappop(queue)
-        counts[label] += 1
-        left -= 1
-        if counts[label] < bounds[label][1]:
-            heapq.heappush(queue, (-_priority(numerators[label], counts[label]), label))
+    known = by_label(population, "population")
+    counts, problems = counts_by_label(population)
+    problems += limit_problems(minimum, maximum)
+    if not is_whole(size) or size < 1:
+        problems.append(Problem(f"size is {size!r}", WHERE, "Give a whole number of at least 1."))
+    raise_if(problems, DesignError)
+    whole, problems = taken_whole(take_all, counts, known, maximum)
+    claims = _claims(counts, known, method, spread, cost, power, problems)
+    bounds = _bounds(counts, int(size), int(minimum), maximum, whole)
+    allocation = share_out(claims, int(size), bounds)
+    left = int(size) - sum(allocation.values())
     if left > 0:
-        flat = ", ".join(label for label in sorted(counts) if numerators[label] == 0)
+        flat = ", ".join(label for label in allocation if claims.keys[label] == 0 and label not in whole)
         what = f"{left} of {size} cases find no stratum, because the spread of {flat} is 0"
-        raise DesignError(Problem(what, "allocation", "Give those strata a spread above 0, or ask for fewer cases."))
-    return counts
+        raise DesignError(Problem(what, WHERE, "Give those strata a spread above 0, or ask for fewer cases."))
+    return allocation
 
 
-def _mapping(population: Mapping[str, int]) -> dict[str, int]:
-    """Take a mapping, or a pandas Series of counts by stratum."""
-    if not hasattr(population, "items"):
-        mend = "Give the eligible cases by stratum, such as {'North': 120, 'South': 80}."
-        raise DesignError(Problem("the population is not a mapping", "allocation", mend))
-    return dict(population.items())
-
-
-def _priority(squared_numerator: Fraction, cases: int) -> Fraction:
-    """Give the square of numerator / sqrt(k (k + 1)): squares order as the roots do, and stay exact."""
-    return squared_numerator / (cases * (cases + 1))
-
-
-def _bounds(population: Mapping[str, int], size: int, minimum: int, maximum: int | None) -> dict[str, tuple[int, int]]:
-    top = maximum if maximum is not None else max(population.values(), default=0)
-    bounds = {
-        label: (min(minimum, population[label], top), min(population[label], top)) for label in sorted(population)
-    }
+def _bounds(
+    population: Mapping[str, int], size: int, minimum: int, maximum: int | None, whole: frozenset[str]
+) -> dict[str, tuple[int, int]]:
+    bounds = limits(population, minimum, maximum, whole)
     lowest = sum(low for low, _ in bounds.values())
     highest = sum(high for _, high in bounds.values())
     listed = ", ".join(f"{label} ({population[label]})" for label in bounds)
     if size < lowest:
-        what = f"{size} cases cannot give each of {len(bounds)} strata {minimum}: they need {lowest}"
-        mend = f"Ask for {lowest} or more, lower the minimum, or join strata: {listed}."
-        raise DesignError(Problem(what, "allocation", mend))
+        taken = ", ".join(f"{label} ({population[label]})" for label in sorted(whole))
+        also = f" and all of {taken}" if whole else ""
+        what = f"{size} cases cannot give each of {len(bounds)} strata {minimum}{also}: they need {lowest}"
+        fewer = "take fewer strata whole, " if whole else ""
+        mend = f"Ask for {lowest} or more, lower the minimum, {fewer}or join strata: {listed}."
+        raise DesignError(Problem(what, WHERE, mend))
     if size > highest:
         what = f"{size} cases are asked for and the strata hold {highest}"
         limit = f" with at most {maximum} from each" if maximum is not None else ""
-        raise DesignError(Problem(f"{what}{limit}", "allocation", f"Ask for {highest} or fewer: {listed}."))
+        raise DesignError(Problem(f"{what}{limit}", WHERE, f"Ask for {highest} or fewer: {listed}."))
     return bounds
 
 
-def _argument_problems(population: Mapping[str, int], size: int, minimum: int, maximum: int | None) -> list[Problem]:
-    problems = [
-        Problem(
-            f"the population of stratum {label} is {count!r}", "allocation", "Give whole numbers of cases, 0 or more."
-        )
+def limits(
+    population: Mapping[str, int], minimum: int, maximum: int | None, whole: frozenset[str]
+) -> dict[str, tuple[int, int]]:
+    """Give the fewest and the most cases of each stratum; the minimum means min(minimum, N_h)."""
+    top = int(maximum) if maximum is not None else max(population.values())
+    return {
+        label: (count, count) if label in whole else (min(minimum, count), min(count, top))
         for label, count in population.items()
-        if not is_whole(count) or count < 0
-    ]
-    if not any(is_whole(count) and count > 0 for count in population.values()):
-        problems.append(Problem("no stratum has a case", "allocation", "Look at the rules that make the frame."))
-    for name, value, lowest in (("size", size, 1), ("minimum", minimum, 1), ("maximum", maximum, 1)):
-        if value is not None and (not is_whole(value) or value < lowest):
-            what = f"{name} is {value!r}"
-            problems.append(Problem(what, "allocation", f"Give a whole number of at least {lowest}."))
-    if maximum is not None and is_whole(maximum) and is_whole(minimum) and maximum < minimum:
-        what = f"the maximum {maximum} is below the minimum {minimum}"
-        problems.append(Problem(what, "allocation", "Raise one or lower the other."))
-    return problems
+    }
 
 
-def is_whole(value: object) -> bool:
-    """Say whether a value is a whole number: an int, of Python's or of numpy's, and not a truth value."""
-    return isinstance(value, SupportsIndex) and type(value).__name__ not in ("bool", "bool_")
-
-
-def _numerators(
+def _claims(
     population: Mapping[str, int],
+    known: Iterable[str],
     method: str,
     spread: Mapping[str, Number] | None,
     cost: Mapping[str, Number] | None,
-) -> dict[str, Fraction]:
-    """Give the square of each stratum's numerator, exactly."""
+    power: Number | None,
+    problems: Iterable[Problem],
+) -> Numerators:
+    """Check what the method needs and give the numerators of the strata, or raise these problems and others."""
+    if method == "multivariate":
+        mend = "Use allocate_multivariate, which finds the size as well."
+        raise DesignError(Problem("a multivariate allocation takes targets, not a size", WHERE, mend))
     if method not in METHODS:
-        raise DesignError(Problem(f'there is no allocation "{method}"', "allocation", did_you_mean(method, METHODS)))
-    needs_spread = method in ("neyman", "optimal")
-    problems = _values_problems("spread", spread, population, needed=needs_spread, method=method, zero_allowed=True)
-    problems += _values_problems(
-        "cost", cost, population, needed=method == "optimal", method=method, zero_allowed=False
-    )
-    raise_if(problems, DesignError)
-    numerators = {}
-    for label, count in population.items():
-        value = Fraction(1) if method == "equal" else Fraction(count) ** 2
-        if needs_spread and spread is not None:
-            value *= (_exact(spread[label]) or Fraction(0)) ** 2
-        if method == "optimal" and cost is not None:
-            value /= _exact(cost[label]) or Fraction(1)
-        numerators[label] = value
-    return numerators
+        raise DesignError(Problem(f'there is no allocation "{method}"', WHERE, did_you_mean(method, METHODS)))
+    exact: dict[str, dict[str, Fraction]] = {"spread": {}, "cost": {}}
+    problems = list(problems)
+    for name, values, users in (("spread", spread, NEEDS_SPREAD), ("cost", cost, ("optimal",))):
+        if values is None and method in users:
+            mend = f"Give {name}, a number for each stratum."
+            problems.append(Problem(f"{method} allocation needs {name}", WHERE, mend))
+        elif values is not None and method not in users:
+            mend = f"Leave it out, or choose {' or '.join(users)}."
+            problems.append(Problem(f"{method} allocation does not use {name}", WHERE, mend))
+        elif values is not None:
+            exact[name], found = exact_by_label(name, values, population, known, zero_allowed=name == "spread")
+            problems += found
+    q, found = _power(method, power)
+    raise_if(problems + found, DesignError)
+    return numerators(population, method, spread=exact["spread"], cost=exact["cost"], power=q)
 
 
-def _exact(value: object) -> Fraction | None:
-    """Give a number exactly as it is written, so that 0.1 is a tenth; None for what is no finite number."""
-    if isinstance(value, (bool, str)) or value is None:
-        return None
-    try:
-        return value if isinstance(value, Fraction) else Fraction(str(value))
-    except ValueError:
-        return None
-
-
-def _values_problems(
-    name: str,
-    values: Mapping[str, Number] | None,
-    population: Mapping[str, int],
-    *,
-    needed: bool,
-    method: str,
-    zero_allowed: bool,
-) -> list[Problem]:
-    if values is None:
-        mend = f"Give {name}, a number for each stratum."
-        return [Problem(f"{method} allocation needs {name}", "allocation", mend)] if needed else []
-    if not needed:
-        return [Problem(f"{method} allocation does not use {name}", "allocation", "Leave it out, or choose optimal.")]
-    problems = [
-        Problem(f"{name} has no value for stratum {label}", "allocation", "Give every stratum one.")
-        for label in sorted(set(population) - set(values))
-    ]
-    lowest = "0 or more" if zero_allowed else "above 0"
-    for label in sorted(set(values) & set(population)):
-        value = _exact(values[label])
-        if value is None or value < 0 or (value == 0 and not zero_allowed):
-            what = f"{name} of stratum {label} is {values[label]}"
-            problems.append(Problem(what, "allocation", f"Give a number {lowest}."))
-    return problems
+def _power(method: str, power: Number | None) -> tuple[Fraction, list[Problem]]:
+    if power is None:
+        return USUAL_POWER, []
+    if method != "bankier":
+        what = f"{method} allocation does not use power"
+        return USUAL_POWER, [Problem(what, WHERE, "Leave it out, or choose bankier.")]
+    exact = exact_number(power)
+    if exact is None or not 0 <= exact <= 1:
+        return USUAL_POWER, [Problem(f"power is {power}", WHERE, "Give a number from 0 to 1, such as 1/2.")]
+    if exact.denominator > MOST_PARTS:
+        near = exact.limit_denominator(MOST_PARTS)
+        what = f"power is {power}, and its exact order would need {exact.denominator}ths"
+        mend = f"Give a fraction with a denominator of at most {MOST_PARTS}, such as {near}."
+        return USUAL_POWER, [Problem(what, WHERE, mend)]
+    return exact, []
 
 
 @dataclass(frozen=True, slots=True)
 class ExactShare:
-    """A stratum's exact, unrounded share of the sample, printed beside the cases it gives."""
+    """A stratum's exact, unrounded share of the sample, printed beside the cases it gives.
+
+    `share` is n x numerator / sum of numerators, whatever limits there are, but for a stratum taken whole.
+    `within_bounds` is the best unrounded share that keeps within them and within the stratum's own cases.
+    """
 
     stratum: str
     population: int
     cases: int
     share: float
+    within_bounds: float
 
 
-def exact_shares(population: Mapping[str, int], allocation: Mapping[str, int], method: str) -> list[ExactShare]:
-    """Give each stratum's exact share: n N_h / N for a proportional allocation, n / H for an equal one.
+def exact_shares(
+    population: Mapping[str, int],
+    allocation: Mapping[str, int],
+    method: str,
+    *,
+    minimum: int | None = None,
+    maximum: int | None = None,
+    spread: Mapping[str, Number] | None = None,
+    cost: Mapping[str, Number] | None = None,
+    power: Number | None = None,
+    take_all: Iterable[str] = (),
+) -> list[ExactShare]:
+    """Give each stratum's exact share of a sample, before it is made whole cases.
+
+    Parameters
+    ----------
+    population : mapping stratum -> N_h. allocation : mapping stratum -> n_h, of which the sum is shared out.
+    method, minimum, maximum, spread, cost, power, take_all : as for `allocate`; without a minimum the best
+        share within bounds may be nothing.
+
+    Returns
+    -------
+    list of ExactShare in label order, of the strata that have a case.
 
     Raises
     ------
-    DesignError for another method, whose shares need more than the population.
+    DesignError if an argument does not fit the method.
+
+    Source: Cochran (1977), Sampling Techniques, 3rd edition, equations 5.25 and 5.26; Bankier (1988).
+    Checked against: tests/sampling/test_allocation.py.
     """
-    if method not in ("proportional", "equal"):
-        mend = did_you_mean(method, ("proportional", "equal"))
-        raise DesignError(Problem(f'there is no exact share for an allocation "{method}"', "allocation", mend))
-    size, total, strata = sum(allocation.values()), sum(population.values()), len(allocation)
+    known = by_label(population, "population")
+    counts, problems = counts_by_label(population)
+    raise_if(problems + limit_problems(1 if minimum is None else minimum, maximum), DesignError)
+    cases = {label: allocation.get(label, 0) for label in counts}
+    whole, problems = taken_whole(take_all, counts, known, maximum)
+    claims = _claims(counts, known, method, spread, cost, power, problems)
+    size = sum(cases.values())
+    left = size - sum(counts[label] for label in whole)
+    total = sum(weight for label, weight in claims.weights.items() if label not in whole)
+    weights = {label: float(weight) for label, weight in claims.weights.items()}
+    best = within_bounds(weights, size, limits(counts, minimum or 0, maximum, whole))
     return [
         ExactShare(
             label,
-            population[label],
-            cases,
-            size * population[label] / total if method == "proportional" else size / strata,
+            count,
+            cases[label],
+            float(count if label in whole else left * claims.weights[label] / total if total else 0),
+            best[label],
         )
-        for label, cases in sorted(allocation.items())
+        for label, count in counts.items()
     ]
