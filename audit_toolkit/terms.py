@@ -75,6 +75,8 @@ OPENED: Final = (SAMPLED, *DISPOSITIONS)
 # Outside the random sample: cases that had to be read, and cases chosen by hand
 CERTAINTY: Final = "certainty"
 CHOSEN: Final = "chosen"
+# Cases an auditor is to read: those sampled and not disposed of, and those outside the random sample
+TO_RATE: Final = (SAMPLED, CERTAINTY, CHOSEN)
 DRAW_STATUSES: Final = (*OPENED, RESERVE, CERTAINTY, CHOSEN)
 
 # Responses a criterion may ask for

@@ -7,7 +7,7 @@ import json
 
 import click
 
-NAMES = ("review", "startup")
+NAMES = ("draw", "review", "startup")
 
 
 @click.command()

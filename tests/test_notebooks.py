@@ -11,8 +11,8 @@ import nbformat
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
-NAMES = ("first_round", "comparing_two_rounds")
-# What is kept in the file is small: both notebooks together are read on a slow line.
+NAMES = ("first_round", "comparing_two_rounds", "how_many_cases")
+# What is kept in a file is small: notebooks are read on a slow line.
 LARGEST = 150_000
 
 

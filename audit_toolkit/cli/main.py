@@ -12,7 +12,22 @@ from audit_toolkit.errors import AuditError, did_you_mean
 from audit_toolkit.terms import VERSION
 
 # In the order of the walk. Each is a module of this room holding a click command of the same name.
-COMMANDS = ("plan", "draw", "verify", "collect", "score", "compare", "report", "framework", "review")
+COMMANDS = (
+    "register",
+    "plan",
+    "size",
+    "draw",
+    "verify",
+    "replace",
+    "extend",
+    "reassign",
+    "collect",
+    "score",
+    "compare",
+    "report",
+    "framework",
+    "review",
+)
 
 
 class Walk(click.Group):
@@ -45,9 +60,14 @@ class Walk(click.Group):
 
 
 SHORT_HELP = {
+    "register": "Look at a register before anything is drawn.",
     "plan": "Say what a plan comes to, before any case is drawn.",
+    "size": "Say how many cases are enough.",
     "draw": "Draw the sample, seal the receipt, write the workbooks.",
     "verify": "Check that a sample is the one its plan, seed and register give.",
+    "replace": "Record a case that cannot be rated, and open the next one in its place.",
+    "extend": "Add cases or reserves after the draw, without dropping any.",
+    "reassign": "Give the cases of an auditor who cannot go on to the others.",
     "collect": "Read the workbooks and CSVs that came back.",
     "score": "Turn ratings into scores.",
     "compare": "Say what changed between two rounds, and how sure that is.",

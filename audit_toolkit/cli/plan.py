@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,14 +11,7 @@ from audit_toolkit import terms
 from audit_toolkit.cli.say import give, give_json, shown, table, tell
 from audit_toolkit.files import write_files
 from audit_toolkit.improvement import PlannedPower, planned_power
-from audit_toolkit.sampling import (
-    PlannedReview,
-    commitment_bytes,
-    plan_path,
-    plan_review,
-    read_auditors,
-)
-from audit_toolkit.scoring import plan_frameworks
+from audit_toolkit.sampling import Load, PlannedReview, commitment_bytes, hours_short, plan_path, plan_review, workload
 
 
 @click.command()
@@ -29,30 +23,49 @@ def plan(round_folder: Path, register: Path | None, force: bool, as_json: bool) 
     """Say what a plan comes to, before any case is drawn.
 
     Prints who could be drawn, who is left out and why, the cases each stratum gives beside its exact share,
-    what such a round could show, and how many readings each auditor gets. Stores the frame digest and the allocation in
-    commitment.json: a seed chosen after that cannot have been shopped for.
+    what such a round could show, how much each auditor has to read, and a warning where the plan cannot answer
+    its own question. Stores the frame digest and the allocation in commitment.json: a seed chosen after that
+    cannot have been shopped for.
     """
     review = plan_review(round_folder, register=register)
-    plan_frameworks(review.plan)
-    power = planned_power(review)
+    power, loads = planned_power(review), workload(review.plan, review.to_read)
+    warnings = [*power.warnings(), *hours_short(loads)]
     if as_json:
-        give_json({**review.commitment(), "exclusions": dict(review.frame.exclusions), **power.to_dict()})
+        give_json(_json(review, power, loads, warnings))
     else:
-        give(_text(review, power))
+        give("\n".join([str(review), *_tables(review, loads), *power.sentences(), *warnings, *review.notes]))
     target = plan_path(round_folder).parent / terms.COMMITMENT_FILE
     write_files({target: commitment_bytes(review)}, force=force)
-    tell(f"The commitment is in {shown(target)}. Choose the seed now, or write it in the plan.")
+    seed = " Choose the seed now, or write it in the plan." if review.allocation else ""
+    tell(f"The commitment is in {shown(target)}.{seed}")
 
 
-def _text(review: PlannedReview, power: PlannedPower) -> str:
-    lines = [str(review), ""]
+def _tables(review: PlannedReview, loads: Sequence[Load]) -> list[str]:
     rows = [(each.stratum, f"{each.population:,}", f"{each.share:.2f}", each.cases) for each in review.shares]
-    lines.append(table(["stratum", "eligible", "exact share", "cases"], rows))
-    if review.plan.auditors is not None:
-        people = read_auditors(review.plan.auditors)
-        total = sum(person.hours for person in people)
-        readings = sum(review.allocation.values()) * (1 + review.plan.double_rated)
-        each = [(person.name, person.team, f"{float(readings * person.hours / total):.1f}") for person in people]
-        lines += ["", table(["auditor", "team", "readings"], each)]
-    lines += ["", *power.sentences(), *review.notes]
-    return "\n".join(lines)
+    lines = ["", table(["stratum", "eligible", "exact share", "cases"], rows), ""] if rows else [""]
+    if not loads:
+        return lines
+    hours = [each.hours_needed is not None for each in loads]
+    headings = ["auditor", "team", "readings", *(["hours needed", "hours given"] if any(hours) else [])]
+    people = [(each.auditor, each.team, f"{float(each.readings):.1f}", *_hours(each)) for each in loads]
+    return [*lines, table(headings, people), ""]
+
+
+def _hours(load: Load) -> tuple[str, ...]:
+    if load.hours_needed is None:
+        return ()
+    return f"{float(load.hours_needed):.1f}", "" if load.hours_given is None else f"{float(load.hours_given):g}"
+
+
+def _json(
+    review: PlannedReview, power: PlannedPower, loads: Sequence[Load], warnings: Sequence[str]
+) -> dict[str, object]:
+    return {
+        **review.commitment(),
+        "exclusions": dict(review.frame.exclusions),
+        "exact_shares": {each.stratum: each.share for each in review.shares},
+        **power.to_dict(),
+        "auditors": [each.to_dict() for each in loads],
+        "warnings": list(warnings),
+        "notes": list(review.notes),
+    }

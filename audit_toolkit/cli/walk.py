@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 
 def draw_and_verify(folder: Path, plan: Plan, force: bool) -> None:
-    """Draw the sample, write its receipt and the workbooks, and check the draw."""
+    """Draw the sample, write its receipt and the workbooks, and check the draw; check alone where a log stands."""
+    if (folder / terms.LOG_FILE).exists():
+        step("Checking the draw and its log: the sample was worked with since")
+        _verify(folder)
+        return
     step(f"Planning {plan.round}: reading {plan.register_file.name}")
     planned = plan_review(folder)
     commitment = commitment_bytes(planned)
@@ -31,6 +35,10 @@ def draw_and_verify(folder: Path, plan: Plan, force: bool) -> None:
     tell(f"  {sample}")
     step("Writing the receipt and the workbooks")
     write_files({folder / terms.COMMITMENT_FILE: commitment, **round_files(folder, plan, sample)}, force=force)
+    _verify(folder)
+
+
+def _verify(folder: Path) -> None:
     problems = verify_round(folder)
     if problems:
         raise DesignError(problems)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from audit_toolkit.improvement.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
 from audit_toolkit.improvement.change import compare_means, compare_shares
+from audit_toolkit.improvement.comparable import LARGE_OVERLAP, left_out
 from audit_toolkit.improvement.comparison import Comparison, compare_rounds
 from audit_toolkit.improvement.detectable import Detectable, detectable_grades, detectable_share
 from audit_toolkit.improvement.estimate import (
@@ -16,32 +18,69 @@ from audit_toolkit.improvement.finding import Change
 from audit_toolkit.improvement.grades import compare_grades, grade_distribution
 from audit_toolkit.improvement.intervals import Interval, hypergeometric_interval, mover_interval, wilson
 from audit_toolkit.improvement.levels import (
+    CERTAINTY,
     GRADE,
+    HAD_TO_BE,
     LIMIT,
     Level,
     Levels,
+    certainty_found,
     grades_found,
     limits_fired,
     round_levels,
+    unread_sentence,
 )
-from audit_toolkit.improvement.measured import CHANGE_COLUMNS, MeasuredChange, headline, share_figures, why_no_interval
-from audit_toolkit.improvement.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, measures_of
+from audit_toolkit.improvement.measured import (
+    CHANGE_COLUMNS,
+    MeasuredChange,
+    count_figures,
+    headline,
+    share_figures,
+    unread_sentences,
+    why_no_interval,
+)
+from audit_toolkit.improvement.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, good_word, measures_of
 from audit_toolkit.improvement.multiplicity import holm
-from audit_toolkit.improvement.planned import PlannedPower, planned_power
+from audit_toolkit.improvement.odds import even_grades
+from audit_toolkit.improvement.picture import Picture
+from audit_toolkit.improvement.planned import PlannedPower, planned_grades, planned_power
 from audit_toolkit.improvement.plot import change_figure
 from audit_toolkit.improvement.recommendations import ImprovementPlan, Recommendation, due_date, load_improvement_plan
-from audit_toolkit.improvement.rounds import Round, read_round
+from audit_toolkit.improvement.response import (
+    RATED,
+    UNREAD,
+    Outcomes,
+    Response,
+    StratumResponse,
+    read_response,
+    weigh_response,
+)
+from audit_toolkit.improvement.round_folder import read_round
+from audit_toolkit.improvement.rounds import Round
+from audit_toolkit.improvement.showing import Showing, could_show, size_table
+from audit_toolkit.improvement.size_plot import size_figure, table_figure
+from audit_toolkit.improvement.sizes import SizePoint, Sizes
+from audit_toolkit.improvement.sizing import MEASURES, size_to_detect, size_to_hold, size_to_know
 from audit_toolkit.improvement.verdict import adjusted_verdict, sentence
+from audit_toolkit.improvement.widths import expected_half_width
 
 __all__ = [
     "ALL_CASES",
+    "CERTAINTY",
     "CHANGE_COLUMNS",
     "CRITERION",
     "GRADE",
     "GRADES",
+    "HAD_TO_BE",
+    "LARGE_OVERLAP",
     "LIMIT",
+    "MEASURES",
+    "RATED",
     "SHARE",
+    "UNREAD",
+    "Bounds",
     "Change",
+    "ChangeBounds",
     "Comparison",
     "Detectable",
     "Estimate",
@@ -51,15 +90,26 @@ __all__ = [
     "Levels",
     "Measure",
     "MeasuredChange",
+    "Outcomes",
+    "Picture",
     "PlannedPower",
     "Recommendation",
+    "Response",
     "Round",
+    "Showing",
+    "SizePoint",
+    "Sizes",
+    "StratumResponse",
     "adjusted_verdict",
+    "certainty_found",
+    "change_bounds",
     "change_figure",
     "compare_grades",
     "compare_means",
     "compare_rounds",
     "compare_shares",
+    "could_show",
+    "count_figures",
     "detectable_grades",
     "detectable_share",
     "due_date",
@@ -67,20 +117,36 @@ __all__ = [
     "estimate_mean",
     "estimate_share",
     "estimate_total",
+    "even_grades",
+    "expected_half_width",
+    "good_word",
     "grade_distribution",
     "grades_found",
     "headline",
     "holm",
     "hypergeometric_interval",
+    "left_out",
     "limits_fired",
     "load_improvement_plan",
     "measures_of",
     "mover_interval",
+    "planned_grades",
     "planned_power",
+    "read_response",
     "read_round",
+    "response_bounds",
     "round_levels",
     "sentence",
     "share_figures",
+    "size_figure",
+    "size_table",
+    "size_to_detect",
+    "size_to_hold",
+    "size_to_know",
+    "table_figure",
+    "unread_sentence",
+    "unread_sentences",
+    "weigh_response",
     "why_no_interval",
     "wilson",
 ]

@@ -12,6 +12,10 @@ from audit_toolkit.scoring import Framework
 
 # STATISTICS, "Rounds that may be compared": below this many, other auditors cannot be told from other work.
 FEWEST_OTHER_AUDITORS = 8
+STAYS_CLEAR = "stays_clear_of_earlier_rounds"
+SAME_RULE = "Draw both rounds by the same rule. To see estimates without a verdict, compare with --anyway."
+# From this share of the later cases on, what was audited before weighs heavily in the change.
+LARGE_OVERLAP = 0.2
 
 
 def refusals(earlier: Round, later: Round) -> list[Problem]:
@@ -19,6 +23,7 @@ def refusals(earlier: Round, later: Round) -> list[Problem]:
     return [
         *_order(earlier, later),
         *_frame_rule(earlier, later),
+        *_units(earlier, later),
         *_windows(earlier, later),
         *_frameworks(earlier, later),
     ]
@@ -41,14 +46,39 @@ def _frame_rule(earlier: Round, later: Round) -> list[Problem]:
         "eligible": "the rules of who is eligible (or the length of their windows) differ",
         "exclude": "the rules of who is excluded differ",
         "strata": "the strata are made in another way",
-        "stays_clear_of_earlier_rounds": "one of them stays clear of earlier rounds and the other does not",
     }
-    mend = "Draw both rounds by the same rule. To see estimates without a verdict, compare with --anyway."
-    return [
-        Problem(f"{text}", f"{earlier.name} and {later.name}", mend)
-        for key, text in words.items()
-        if then.get(key) != now.get(key)
-    ]
+    found = [text for key, text in words.items() if then.get(key) != now.get(key)]
+    if earlier.plan.small_strata != later.plan.small_strata:
+        found.append("small strata are joined by another rule")
+    if then.get(STAYS_CLEAR) != now.get(STAYS_CLEAR) and not _nobody_left_out(earlier, later):
+        found.append("one of them stays clear of earlier rounds and the other does not")
+    return [Problem(text, f"{earlier.name} and {later.name}", SAME_RULE) for text in found]
+
+
+def _nobody_left_out(earlier: Round, later: Round) -> bool:
+    """Say whether staying clear of earlier rounds took no case out of either frame: then both speak of all."""
+    clear = [each for each in (earlier, later) if each.receipt.frame_rule.get(STAYS_CLEAR)]
+    return all(each.receipt.population_all and left_out(each) == 0 for each in clear)
+
+
+def left_out(round_: Round) -> int:
+    """Count the eligible cases left out because they were audited in an earlier round."""
+    return sum(round_.receipt.population_all.values()) - round_.eligible if round_.receipt.population_all else 0
+
+
+def _units(earlier: Round, later: Round) -> list[Problem]:
+    then, now = _unit(earlier), _unit(later)
+    if then == now:
+        return []
+    what = f"their units differ: {then} in the earlier and {now} in the later"
+    return [Problem(what, f"{earlier.name} and {later.name}", SAME_RULE)]
+
+
+def _unit(round_: Round) -> str:
+    if round_.receipt.unit == terms.CASE_ID:
+        return "a case"
+    one = "one case" if round_.plan.unit is not None and round_.plan.unit.one_child else "all cases"
+    return f"{one} under each {round_.receipt.unit}"
 
 
 def _windows(earlier: Round, later: Round) -> list[Problem]:
@@ -105,10 +135,11 @@ def _scored(framework: Framework) -> Mapping[str, object]:
 
 def no_verdict(earlier: Round, later: Round) -> list[str]:
     """Give the reasons why no verdict can be reached although the rounds are alike in rule."""
-    reasons = []
-    for each in (earlier, later):
-        if each.plan.purpose != terms.IMPROVEMENT:
-            reasons.append(f"{each.name} was not drawn at random for comparison (purpose: {each.plan.purpose}).")
+    reasons = [
+        f"{each.name} was not drawn at random for comparison (purpose: {each.plan.purpose})."
+        for each in (earlier, later)
+        if not each.estimated
+    ]
     then, now = set(earlier.auditors), set(later.auditors)
     if "" in then | now:
         reasons.append(
@@ -132,14 +163,8 @@ def no_verdict(earlier: Round, later: Round) -> list[str]:
 
 def cautions(earlier: Round, later: Round) -> list[str]:
     """Give what a reader should know of the pair although it does not forbid a verdict."""
-    notes = []
-    again = set(earlier.cases.index) & set(later.cases.index)
-    if again:
-        notes.append(
-            f"{len(again)} cases were audited in both rounds. For them the change shows whether actions on those files "
-            "were done, not whether practice changed."
-        )
-    total_then, total_now = sum(earlier.auditors.values()), sum(later.auditors.values())
+    notes = [*_overlap(earlier, later), *_populations(earlier, later)]
+    total_then, total_now = (max(sum(each.auditors.values()), 1) for each in (earlier, later))
     moved = [
         name
         for name in set(earlier.auditors) & set(later.auditors)
@@ -148,7 +173,39 @@ def cautions(earlier: Round, later: Round) -> list[str]:
     if moved:
         notes.append("Some auditors rated a clearly larger share of one round than of the other.")
     for each in (earlier, later):
-        if each.plan.size != len(each.cases):
-            notes.append(f"{each.name}: the plan asked for {each.plan.size} cases and {len(each.cases)} were drawn.")
-        notes += [f"{each.name}: {note}" for note in each.notes]
+        notes += [f"{each.name}: {text}" for text in (*_size(each), *each.notes)]
     return notes
+
+
+def _overlap(earlier: Round, later: Round) -> list[str]:
+    """Say what cases audited in both rounds mean, and whether they were taken on purpose."""
+    again = len(set(earlier.findings.index) & set(later.findings.index))
+    if not again:
+        return []
+    on_purpose = " on purpose" if later.receipt.reaudit else ""
+    note = (
+        f"{again} cases were audited in both rounds{on_purpose}. For them the change shows whether actions on those "
+        "files were done, not whether practice changed."
+    )
+    if earlier.estimated and later.estimated and again >= LARGE_OVERLAP * len(later.findings):
+        note += f" They are {100 * again / len(later.findings):.0f} % of the later round: the verdict leans on them."
+    return [note]
+
+
+def _populations(earlier: Round, later: Round) -> list[str]:
+    """Say where a round leaves out cases audited before: then it does not speak of them."""
+    return [
+        f"{each.name} speaks of the {each.eligible:,} eligible cases not audited in earlier rounds, of "
+        f"{sum(each.receipt.population_all.values()):,}."
+        for each in (earlier, later)
+        if left_out(each)
+    ]
+
+
+def _size(round_: Round) -> list[str]:
+    """Say where other cases were opened than the plan asked for, other than to take the place of some."""
+    asked, opened = round_.plan.size, len(round_.cases)
+    disposed = int(round_.cases[terms.DRAW_STATUS].isin(terms.DISPOSITIONS).sum())
+    if asked is None or not round_.chosen.empty or asked <= opened <= asked + disposed:
+        return []
+    return [f"the plan asked for {asked} cases and {opened} were drawn."]

@@ -11,26 +11,25 @@ from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
 from audit_toolkit.errors import ChangeError, raise_if
-from audit_toolkit.improvement.change import compare_shares
 from audit_toolkit.improvement.comparable import cautions, no_verdict, refusals
-from audit_toolkit.improvement.detectable import Detectable, detectable_grades, detectable_share
-from audit_toolkit.improvement.finding import Change
-from audit_toolkit.improvement.grades import compare_grades, grade_distribution
+from audit_toolkit.improvement.levels import account_sentences
 from audit_toolkit.improvement.measured import (
     BESIDE,
     CHANGE_COLUMNS,
     CRITERIA,
-    EXPLORED,
     FRAMEWORKS,
-    PRIMARY,
     MeasuredChange,
+    count_figures,
     headline,
     share_figures,
+    unread_sentences,
     why_no_interval,
 )
 from audit_toolkit.improvement.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, measures_of
+from audit_toolkit.improvement.measuring import counted, domain_rows, measured
 from audit_toolkit.improvement.multiplicity import holm
-from audit_toolkit.improvement.rounds import Round, read_round
+from audit_toolkit.improvement.round_folder import read_round
+from audit_toolkit.improvement.rounds import Round
 from audit_toolkit.improvement.verdict import adjusted_verdict, sentence_without_word
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class Comparison:
             "later": self.later.name,
             "changes": rows,
             "reasons": list(self.reasons),
-            "notes": list(self.notes),
+            "notes": [*self.accounts(), *self.notes],
         }
 
     def plot(self) -> Figure:
@@ -109,14 +108,23 @@ class Comparison:
     def summary(self) -> str:
         """Say in a few lines what improved, what did not, and what cannot be told."""
         lines = [f"{self.later.name}, compared with {self.earlier.name}", ""]
-        lines += ["No verdict, estimates only:", *self.reasons, ""] if self.reasons else []
+        what = "estimates" if self.earlier.estimated and self.later.estimated else "counts"
+        lines += [f"No verdict, {what} only:", *self.reasons, ""] if self.reasons else []
         for row in self.grades():
+            share = self.share(row.measure.framework)
+            if share.counts is not None:
+                lines.append(f"{row.measure.label}, {share.measure.counts}: {count_figures(share)}")
+                continue
             said = sentence_without_word(row.change) if self.reasons else headline(row)
             lines.append(f"{row.measure.label}: {said}")
-            share = self.share(row.measure.framework)
             lines.append(f"    {share.measure.counts}: {share_figures(share.change)}")
-            lines += [f"    {why}" for why in [why_no_interval(row)] if why]
-        return "\n".join([*lines, *self._named_criteria(), *self.notes])
+            lines += [f"    {told}" for told in [why_no_interval(row), *unread_sentences(share)] if told]
+        return "\n".join([*lines, *self._named_criteria(), *self.accounts(), *self.notes])
+
+    def accounts(self) -> list[str]:
+        """Say of each round how its opened cases ended that were not rated."""
+        rounds = (self.earlier, self.later)
+        return [f"{each.name}: {sentence}" for each in rounds for sentence in account_sentences(each)]
 
     def _named_criteria(self) -> list[str]:
         """Name the criteria that improved or worsened, where a verdict may be given."""
@@ -164,72 +172,17 @@ def compare_rounds(earlier: Round | str | Path, later: Round | str | Path, *, an
     reasons = [*(f"{problem.what}.".capitalize() for problem in found), *no_verdict(first, second)]
     common = set(first.frameworks) & set(second.frameworks)
     measures = [measure for measure in measures_of(second) if measure.framework in common and _asked(first, measure)]
-    rows = [_measured(first, second, measure, bool(reasons)) for measure in measures]
+    by_chance = first.estimated and second.estimated
+    rows = [
+        measured(first, second, each, bool(reasons)) if by_chance else counted(first, second, each) for each in measures
+    ]
     rows = _adjusted(rows, bool(reasons))
-    rows += _domain_rows(first, second, [measure for measure in measures if measure.kind == SHARE])
+    rows += domain_rows(first, second, [measure for measure in measures if measure.kind == SHARE])
     return Comparison(first, second, tuple(rows), tuple(reasons), tuple(cautions(first, second)))
 
 
 def _asked(round_: Round, measure: Measure) -> bool:
     return measure.kind != CRITERION or measure.criterion in round_.frameworks[measure.framework].criterion_ids
-
-
-def _measured(first: Round, second: Round, measure: Measure, silent: bool) -> MeasuredChange:
-    collapse = dict(second.plan.collapse) or None
-    sides = [(measure.values(each), each.strata, each.population) for each in (first, second)]
-    # The frameworks of a round stand in order, the primary one first, under the names they give themselves.
-    main = measure.framework == next(iter(second.frameworks))
-    if measure.kind == GRADES:
-        margin = float(second.plan.margin) if main and second.plan.margin is not None else None
-        change = compare_grades(sides[0], sides[1], margin=margin, collapse=collapse)
-    else:
-        change = compare_shares(sides[0], sides[1], collapse=collapse)
-    family = {GRADES: PRIMARY if main else FRAMEWORKS, CRITERION: CRITERIA}.get(measure.kind, BESIDE)
-    if measure.kind != CRITERION:
-        others = len(second.frameworks) - 1
-        confidence = 0.95 if main or measure.kind != GRADES else 1 - 0.05 / others
-        change = _with_detectable(change, measure, sides, second, collapse, confidence)
-    if silent:
-        change = _silenced(change, first, second)
-    word = change.verdict
-    return MeasuredChange(measure, ALL_CASES, change, family, change.p_two_sided, word)
-
-
-def _silenced(change: Change, first: Round, second: Round) -> Change:
-    """Take the word back; of rounds not drawn for comparison the interval and p too: findings and counts, no more."""
-    return change.without_verdict(by_chance=all(each.plan.purpose == terms.IMPROVEMENT for each in (first, second)))
-
-
-def _with_detectable(
-    change: Change,
-    measure: Measure,
-    sides: Sequence[tuple[pd.Series, pd.Series, object]],
-    later: Round,
-    collapse: dict[str, str] | None,
-    confidence: float,
-) -> Change:
-    """Add what these rounds could have shown; grades of a family at the strictest step of its adjustment (Holm)."""
-    counts = [_answers(values, strata) for values, strata, _ in sides]
-    if math.isnan(change.change) or not (set(counts[0]) & set(counts[1])):
-        return change
-    found: Detectable
-    if measure.kind == GRADES:
-        codes = sorted(map(float, later.frameworks[measure.framework].codes), reverse=True)
-        start = grade_distribution(*sides[0], ratings=codes)
-        found = detectable_grades(
-            start, counts[0], counts[1], later.population, confidence=confidence, collapse=collapse
-        )
-    else:
-        found = detectable_share(
-            change.earlier, counts[0], counts[1], later.population, confidence=confidence, collapse=collapse
-        )
-    return change.with_detectable(found.true_change, found.observed_change, found.notes)
-
-
-def _answers(values: pd.Series, strata: pd.Series) -> dict[str, int]:
-    """Count the answers of each stratum; one answer of two cases or more counts as two, as the test can use it."""
-    drawn, answered = strata.value_counts().to_dict(), strata[values.notna()].value_counts().to_dict()
-    return {str(label): max(int(count), min(2, int(drawn[label]))) for label, count in answered.items()}
 
 
 def _adjusted(rows: Sequence[MeasuredChange], silent: bool) -> list[MeasuredChange]:
@@ -249,32 +202,9 @@ def _adjusted(rows: Sequence[MeasuredChange], silent: bool) -> list[MeasuredChan
 
 
 def _without_word(row: MeasuredChange) -> MeasuredChange:
-    notes = ("The framework's word comes from its grades; this share stands beside it with its interval.",)
+    said = "The framework's word comes from its grades; this share stands beside it with its interval."
+    notes = row.notes if row.counts is not None else (said, *row.notes)
     return dataclasses.replace(row, verdict="", p_adjusted=math.nan, notes=notes)
-
-
-def _domain_rows(first: Round, second: Round, measures: Sequence[Measure]) -> list[MeasuredChange]:
-    rows = []
-    for column in second.plan.domains:
-        if column not in first.cases.columns or column not in second.cases.columns:
-            continue
-        levels = sorted(set(first.column(column)) | set(second.column(column)))
-        rows += [_domain_row(first, second, measure, column, str(level)) for measure in measures for level in levels]
-    return rows
-
-
-def _domain_row(first: Round, second: Round, measure: Measure, column: str, level: str) -> MeasuredChange:
-    sides = [
-        (measure.values(each).where(each.column(column) == level), each.strata, each.population)
-        for each in (first, second)
-    ]
-    change = compare_shares(sides[0], sides[1], collapse=dict(second.plan.collapse) or None)
-    if any(each.plan.purpose != terms.IMPROVEMENT for each in (first, second)):
-        change = _silenced(change, first, second)
-    sizes = [each.eligible_in(column, level) for each in (first, second)]
-    change = dataclasses.replace(change, population_earlier=sizes[0], population_later=sizes[1])
-    notes = ("Exploration: one of many subgroups, its interval not adjusted, no verdict.",)
-    return MeasuredChange(measure, f"{column}: {level}", change, EXPLORED, math.nan, "", notes)
 
 
 def _cell(value: object) -> str:

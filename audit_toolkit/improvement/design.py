@@ -44,7 +44,8 @@ class Sample:
 
     `values` (n) is nan where a case has no answer; `code` (n) gives each case's stratum; `cases` (H) counts the cases
     drawn, `population` (H) those there were. `unsampled` names strata with cases and none drawn; `total` counts every
-    case of the register. `named` is False where the index is a plain 0..n-1 and so holds no case ids.
+    case of the register; `register` those of each stratum where `population` is weighted for response. `named` is
+    False where the index is a plain 0..n-1 and so holds no case ids.
     """
 
     index: Any
@@ -56,6 +57,7 @@ class Sample:
     population: FloatArray
     unsampled: tuple[Hashable, ...]
     total: float
+    register: Mapping[Any, float] | None = None
 
     @property
     def answered(self) -> BoolArray:

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.special
 
-from audit_toolkit.errors import ChangeError, DesignError, Problem
-from audit_toolkit.improvement.design import FloatArray, IntArray, check_confidence
+from audit_toolkit.errors import ChangeError, Problem
+from audit_toolkit.improvement.design import FloatArray, IntArray
 from audit_toolkit.improvement.grades import grade_statistic
 from audit_toolkit.improvement.intervals import json_number, mover_interval, normal_quantile, t_quantile
 from audit_toolkit.improvement.odds import better_by, largest_theta, smoothed
-from audit_toolkit.improvement.power import count_by_stratum, grades_by_stratum, grades_shown, share_limits
-from audit_toolkit.improvement.variance import Collapse, Groups, check_collapse, thin_note, variance_groups
+from audit_toolkit.improvement.simulated import GradePower, PlannedPair, SharePower, check_power, planned_pair
+from audit_toolkit.improvement.variance import Collapse, Groups, thin_note
 
 NOTHING = float("nan")
-# Rounds simulated at each size of change: the power then has a standard error of 0.6 points.
-REPLICATES = 4000
-# Simulated rounds are the same at every call and at every size of change, so that neighbouring answers agree.
-SEED = 20100215
 # Changes are tried in steps of half a point.
 STEP = 0.005
 
@@ -62,24 +57,6 @@ class Detectable:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The strata both rounds have cases in: answers of each round (H), later N_h (H), groups for the variance."""
-
-    first: IntArray
-    second: IntArray
-    weights: FloatArray
-    groups1: Groups
-    groups2: Groups
-    confidence: float
-    power: float
-
-    @property
-    def thin(self) -> tuple[Hashable, ...]:
-        """Strata whose variance cannot be estimated; none where there is one stratum, whose share needs no variance."""
-        return tuple(dict.fromkeys((*self.groups1.thin, *self.groups2.thin)))
-
-
 def detectable_share(
     earlier_share: float,
     n_earlier: Mapping[Any, int],
@@ -111,17 +88,17 @@ def detectable_share(
     Source: STATISTICS of this project; Newcombe (1998) for the test.
     Checked against: the printed table in tests/improvement/test_detectable.py, and `compare_shares` itself there.
     """
-    plan = _plan(n_earlier, n_later, population_later, power, confidence, collapse)
+    check_power(power)
+    plan = planned_pair(n_earlier, n_later, population_later, confidence, collapse)
     if not 0 <= earlier_share <= 1:
         raise ChangeError(Problem(f"the earlier share {earlier_share} is not between 0 and 1", "", "Use 0.5 for 50 %."))
     start = float(earlier_share) if higher_is_better else 1 - float(earlier_share)
-    one = len(plan.weights) == 1
-    if plan.thin and not one:
+    if plan.thin and not plan.one:
         return Detectable(NOTHING, NOTHING, power, confidence, (thin_note(plan.thin),))
     sizes = _sizes(1 - start)
     later = np.minimum(start + sizes, 1.0)
-    power_at = _exact_share_power(plan, start, later) if one else _simulated_share_power(plan, start, later)
-    found = _smallest(sizes, power_at, power)
+    simulated = SharePower(plan, start)
+    found = _smallest(sizes, lambda step: simulated.at(float(later[step])), power)
     return _told(found, _observed_share(plan, start), power, confidence)
 
 
@@ -148,36 +125,16 @@ def detectable_grades(
     Source: McCullagh (1980), Journal of the Royal Statistical Society B 42:109-142, for proportional odds.
     Checked against: `compare_grades` itself in tests/improvement/test_detectable.py.
     """
-    plan = _plan(n_earlier, n_later, population_later, power, confidence, collapse)
+    check_power(power)
+    plan = planned_pair(n_earlier, n_later, population_later, confidence, collapse)
     if plan.thin:
         return Detectable(NOTHING, NOTHING, power, confidence, (thin_note(plan.thin),))
     start = smoothed(earlier, int(plan.first.sum()))
     sizes = _sizes(largest_theta(start) - 0.5)
     later = better_by(start, sizes)
-    found = _smallest(sizes, _simulated_grade_power(plan, start, later), power)
+    simulated = GradePower(plan, start)
+    found = _smallest(sizes, lambda step: simulated.at(later[step]), power)
     return _told(found, _observed_grades(plan, start, later, sizes), power, confidence)
-
-
-def _plan(
-    n_earlier: Mapping[Any, int],
-    n_later: Mapping[Any, int],
-    population: Mapping[Any, float],
-    power: float,
-    confidence: float,
-    collapse: Collapse | None,
-) -> _Plan:
-    check_confidence(confidence)
-    if not 0 < power < 1:
-        raise ChangeError(Problem(f"power {power} is not between 0 and 1", "", "Use 0.8 for 80 %."))
-    check_collapse(collapse, [*population, *n_earlier, *n_later])
-    common = [label for label in population if n_earlier.get(label, 0) > 0 and n_later.get(label, 0) > 0]
-    labels = sorted((label for label in common if population[label] > 0), key=str)
-    if not labels:
-        raise DesignError(Problem("no stratum has cases in both rounds", "", "Give the cases of each by stratum."))
-    first, second = (np.array([n[label] for label in labels], dtype=np.int64) for n in (n_earlier, n_later))
-    groups1, groups2 = (variance_groups(labels, n, None, collapse) for n in (first, second))
-    weights = np.array([population[label] for label in labels], dtype=float)
-    return _Plan(first, second, weights, groups1, groups2, confidence, power)
 
 
 def _told(found: float, observed: float, power: float, confidence: float) -> Detectable:
@@ -209,41 +166,7 @@ def _smallest(sizes: FloatArray, power_at: Callable[[int], float], power: float)
     return float(sizes[high])
 
 
-def _simulated_share_power(plan: _Plan, start: float, later: FloatArray) -> Callable[[int], float]:
-    chance = np.random.default_rng(SEED)
-    draws1 = chance.random((REPLICATES, int(plan.first.sum())), dtype=np.float32)
-    draws2 = chance.random((REPLICATES, int(plan.second.sum())), dtype=np.float32)
-    good1 = count_by_stratum(draws1 < start, plan.first)
-
-    def power_at(step: int) -> float:
-        good2 = count_by_stratum(draws2 < later[step], plan.second)
-        low, _ = share_limits(
-            good1, good2, plan.first, plan.second, plan.weights, plan.groups1, plan.groups2, plan.confidence
-        )
-        return float((low > 0).mean())
-
-    return power_at
-
-
-def _exact_share_power(plan: _Plan, start: float, later: FloatArray) -> Callable[[int], float]:
-    n1, n2 = int(plan.first[0]), int(plan.second[0])
-    count1, count2 = np.meshgrid(np.arange(n1 + 1.0), np.arange(n2 + 1.0), indexing="ij")
-    z = normal_quantile(plan.confidence)
-    ones = np.ones_like(count1)
-    low, _ = mover_interval(count1 / n1, n1 * ones, count2 / n2, n2 * ones, z)
-    shown = _binomial(n1, start) @ (low > 0)
-    return lambda step: float(shown @ _binomial(n2, float(later[step])))
-
-
-def _binomial(n: int, share: float) -> FloatArray:
-    count = np.arange(n + 1.0)
-    log = scipy.special.gammaln
-    ways = log(n + 1) - log(count + 1) - log(n - count + 1)
-    chances: FloatArray = np.exp(ways + scipy.special.xlogy(count, share) + scipy.special.xlogy(n - count, 1 - share))
-    return chances
-
-
-def _observed_share(plan: _Plan, start: float) -> float:
+def _observed_share(plan: PlannedPair, start: float) -> float:
     """Find the smallest later share whose interval clears the earlier: in whole cases where there is one stratum."""
     w = plan.weights / plan.weights.sum()
     if len(w) == 1:
@@ -266,20 +189,7 @@ def _typical_size(w: FloatArray, n: IntArray, groups: Groups) -> float:
     return 1 / float((((w**2 / n) @ member) * sizes / np.maximum(sizes - 1, 1)).sum())
 
 
-def _simulated_grade_power(plan: _Plan, start: FloatArray, later: FloatArray) -> Callable[[int], float]:
-    chance = np.random.default_rng(SEED)
-    draws1 = chance.random((REPLICATES, int(plan.first.sum())), dtype=np.float32)
-    draws2 = chance.random((REPLICATES, int(plan.second.sum())), dtype=np.float32)
-    counts1 = grades_by_stratum(draws1, start, plan.first)
-
-    def power_at(step: int) -> float:
-        counts2 = grades_by_stratum(draws2, later[step], plan.second)
-        return float(grades_shown(counts1, counts2, plan.weights, plan.groups1, plan.groups2, plan.confidence).mean())
-
-    return power_at
-
-
-def _observed_grades(plan: _Plan, start: FloatArray, later: FloatArray, sizes: FloatArray) -> float:
+def _observed_grades(plan: PlannedPair, start: FloatArray, later: FloatArray, sizes: FloatArray) -> float:
     """Find the smallest theta that counts when each round falls out just as expected."""
     df = int(plan.first.sum() + plan.second.sum()) - plan.groups1.count - plan.groups2.count
     if df <= 0:

@@ -138,11 +138,12 @@ def hypergeometric_interval(good: int, n: int, population: int, confidence: floa
 def _hypergeometric_sum(count: int, n: int, population: int, first: int, last: int) -> float:
     """P(first <= good drawn <= last) when `count` of the population are good."""
     drawn = np.arange(max(first, n - (population - count)), min(last, count, n) + 1, dtype=float)
-    logs = _log_choose(count, drawn) + _log_choose(population - count, n - drawn) - _log_choose(population, float(n))
+    logs = log_choose(count, drawn) + log_choose(population - count, n - drawn) - log_choose(population, float(n))
     return float(np.exp(logs).sum())
 
 
-def _log_choose(total: int, chosen: Number) -> Number:
+def log_choose(total: int, chosen: Number) -> Number:
+    """Give the log of how many ways there are to choose so many of a total."""
     log = scipy.special.gammaln
     parts: Number = log(total + 1.0) - log(chosen + 1.0) - log(total - chosen + 1.0)
     return parts

@@ -6,8 +6,9 @@ import dataclasses
 import math
 from dataclasses import dataclass
 
+from audit_toolkit.improvement.bounds import ChangeBounds
 from audit_toolkit.improvement.finding import Change
-from audit_toolkit.improvement.measures import Measure
+from audit_toolkit.improvement.measures import Measure, good_word
 from audit_toolkit.improvement.verdict import sentence
 
 # A change table, as DESIGN fixes it.
@@ -44,7 +45,9 @@ class MeasuredChange:
     """One row of a comparison: a measure, the cases it speaks of, its change, and the word it earns.
 
     `family` says how the word was reached: the primary measure alone; a framework's grades or a criterion,
-    adjusted within its family; or none, where the row stands beside the grades or is exploration.
+    adjusted within its family; or none, where the row stands beside the grades or is exploration. `bounds` say what
+    unread cases could make of a share's change; `counts` how many cases count, earlier and later, where a round was
+    not drawn at random and there is no more than that.
     """
 
     measure: Measure
@@ -54,6 +57,8 @@ class MeasuredChange:
     p_adjusted: float
     verdict: str
     notes: tuple[str, ...] = ()
+    bounds: ChangeBounds | None = None
+    counts: tuple[int, int] | None = None
 
     def row(self) -> tuple[object, ...]:
         """Give the row of the change table."""
@@ -75,8 +80,25 @@ class MeasuredChange:
             self.verdict,
             change.detectable_true,
             change.detectable_observed,
-            " ".join((*self.notes, *change.notes)),
+            " ".join((*self.notes, *change.notes, *unread_sentences(self))),
         )
+
+
+def unread_sentences(row: MeasuredChange) -> list[str]:
+    """Say what the unread cases of each round could have made of a share and of its change; nothing where none is."""
+    if row.bounds is None:
+        return []
+    good = good_word(row.measure.counts)
+    sides = (("Earlier round", row.bounds.earlier), ("Later round", row.bounds.later))
+    told = [f"{side}: {text}" for side, text in ((side, each.sentence(good)) for side, each in sides) if text]
+    return [*told, *(each for each in [row.bounds.sentence()] if each)]
+
+
+def count_figures(row: MeasuredChange) -> str:
+    """Say how many cases count of those with an answer, earlier and later, without any claim."""
+    if row.counts is None:
+        return ""
+    return f"{row.counts[0]} of {row.change.n_earlier}, then {row.counts[1]} of {row.change.n_later}"
 
 
 def headline(row: MeasuredChange) -> str:

@@ -36,7 +36,7 @@ class Measure:
         if self.kind == GRADES:
             return round_.bands(self.framework)
         if self.kind == SHARE:
-            return round_.measure(SHARE, self.framework).values
+            return round_.values(SHARE, self.framework)
         criterion = round_.frameworks[self.framework].criterion(self.criterion)
         return _criterion_values(round_, self.framework, criterion)
 
@@ -67,6 +67,11 @@ def _counts(criterion: Criterion, good: str) -> str:
         terms.REPEATED: "every time",
         terms.TIMELINESS: "in time",
     }.get(criterion.response, terms.YES)
+
+
+def good_word(counts: str) -> str:
+    """Give what counts as it stands in a sentence: good or better, yes, in time."""
+    return counts[:1].lower() + counts[1:]
 
 
 def measures_of(round_: Round) -> list[Measure]:

@@ -28,6 +28,19 @@ def smoothed(earlier: Sequence[float] | Mapping[Any, float], n: int) -> FloatArr
     return np.asarray((n * shares + 0.5 / len(shares)) / (n + 0.5))
 
 
+def even_grades(share: float, count: int, good: int) -> list[float]:
+    """Give the shares of `count` grades, best first: `share` spread evenly over the `good` ones, the rest over others.
+
+    What is planned with where nobody knows the grades yet.
+    """
+    if not 0 <= share <= 1:
+        raise ChangeError(Problem(f"the earlier share {share} is not between 0 and 1", "", "Use 0.5 for 50 %."))
+    if not 1 <= good < count:
+        what = f"{good} of {count} grades cannot be the good ones"
+        raise ChangeError(Problem(what, "good", f"Use 1 to {count - 1}."))
+    return [share / good] * good + [(1 - share) / (count - good)] * (count - good)
+
+
 def shifted(shares: FloatArray, by: FloatArray) -> FloatArray:
     """Make every grade likelier to be passed by the same log odds: a row of shares (K) for each of `by`."""
     below = scipy.special.logit(np.cumsum(shares)[:-1])
@@ -54,3 +67,10 @@ def better_by(start: FloatArray, sizes: FloatArray) -> FloatArray:
 def largest_theta(start: FloatArray) -> float:
     """Give theta when every later case has the best grade."""
     return float(theta_of(start, shifted(start, np.array([FARTHEST])))[0])
+
+
+def raised(shares: FloatArray, good: int, to: float) -> FloatArray:
+    """Make all grades better by the odds that bring the best `good` of them to the share `to`; grades worst first."""
+    rest = float(shares[:-good].sum())
+    by = scipy.special.logit(rest) - scipy.special.logit(1 - to)
+    return np.asarray(shifted(shares, np.array([min(float(by), FARTHEST)]))[0])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -52,8 +53,9 @@ def pair_rounds(earlier: Any, later: Any, convert: Convert, collapse: Collapse |
     findings = Findings()
     samples = []
     for scored, where in ((earlier, "earlier round"), (later, "later round")):
-        parts = _parts(scored, where, "good_or_better" if convert is as_outcomes else "grades")
-        samples.append(collect_sample(*parts, convert, findings, where=where, complete=False))
+        scored = _measured(scored, "good_or_better" if convert is as_outcomes else "grades")
+        sample = collect_sample(*_parts(scored, where), convert, findings, where=where, complete=False)
+        samples.append(_on_register(sample, getattr(scored, "register", None)))
     findings.tell()
     first, second = (sample for sample in samples if sample is not None)
     check_collapse(collapse, [*first.labels, *first.unsampled, *second.labels, *second.unsampled])
@@ -63,10 +65,21 @@ def pair_rounds(earlier: Any, later: Any, convert: Convert, collapse: Collapse |
     return _pair(first, second)
 
 
-def _parts(scored: Any, where: str, kind: str) -> tuple[Any, Any, Any]:
-    """Take a round apart; of a whole Round the primary framework's share or grades, as the verb compares them."""
-    if hasattr(scored, "measure"):
-        scored = scored.measure(kind)
+def _measured(scored: Any, kind: str) -> Any:
+    """Give of a whole Round the primary framework's share or grades, as the verb compares them."""
+    return scored.measure(kind) if hasattr(scored, "measure") else scored
+
+
+def _on_register(sample: Sample | None, register: Mapping[Any, float] | None) -> Sample | None:
+    """Count the register as it was drawn from, where `population` is weighted for response: lost strata too."""
+    if sample is None or register is None:
+        return sample
+    lost = tuple(label for label, count in register.items() if count > 0 and label not in sample.labels)
+    return replace(sample, unsampled=lost, total=float(sum(register.values())), register=register)
+
+
+def _parts(scored: Any, where: str) -> tuple[Any, Any, Any]:
+    """Take a round apart."""
     if isinstance(scored, tuple) and len(scored) == 3:
         return scored
     if hasattr(scored, "values") and hasattr(scored, "strata") and hasattr(scored, "population"):
@@ -79,7 +92,8 @@ def _pair(first: Sample, second: Sample) -> Pair:
     answers2 = dict(zip(second.labels, second.answers.tolist(), strict=True))
     labels = tuple(label for label in second.labels if answers2[label] and answers1.get(label, 0))
     kept1, kept2 = _restrict(first, labels), _restrict(second, labels)
-    coverage = float(kept2.population.sum() / second.total)
+    held = kept2.population if second.register is None else [second.register[label] for label in labels]
+    coverage = float(np.sum(held) / second.total)
     notes = []
     every = {*first.labels, *first.unsampled, *second.labels, *second.unsampled}
     left_out = sorted(every - set(labels), key=str)

@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
+from audit_toolkit.improvement.measured import count_figures
+from audit_toolkit.improvement.measures import good_word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,8 +29,15 @@ LABEL_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 MARKERS = {terms.IMPROVED: "^", terms.WORSENED: "v", terms.NO_WORSE: "s", terms.CANNOT_TELL: "o", "": "o"}
 
 
+LABEL = "change in the share good or better, points, with 95 % interval (right of the line is better)"
+COUNTS_LABEL = "counts of the cases audited: no change is estimated from cases that were not drawn at random"
+
+
 def change_figure(comparison: Comparison) -> Figure:
-    """Draw each framework's share good or better: its change with interval, coloured by the framework's word."""
+    """Draw each framework's share good or better: its change with interval, coloured by the framework's word.
+
+    Of rounds not drawn at random the counts are written, without any picture of a change.
+    """
     from audit_toolkit.improvement.picture import Picture
 
     rows = comparison.grades()
@@ -36,10 +45,14 @@ def change_figure(comparison: Comparison) -> Figure:
     axes = figure.add_subplot()
     for height, row in zip(range(len(rows), 0, -1), rows, strict=True):
         _draw(axes, comparison, row, height)
-    axes.axvline(0, color="#222222", linewidth=1)
+    if any(comparison.share(row.measure.framework).counts is not None for row in rows):
+        axes.set_xlim(0, 1)
+        axes.set_xticks([])
+    else:
+        axes.axvline(0, color="#222222", linewidth=1)
     axes.set_yticks(range(len(rows), 0, -1), [row.measure.label for row in rows])
     axes.set_ylim(0.4, len(rows) + 0.75)
-    axes.set_xlabel("change in the share good or better, points, with 95 % interval (right of the line is better)")
+    axes.set_xlabel(LABEL if comparison.earlier.estimated and comparison.later.estimated else COUNTS_LABEL)
     axes.tick_params(axis="y", length=0)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
@@ -49,7 +62,13 @@ def change_figure(comparison: Comparison) -> Figure:
 
 
 def _draw(axes: Axes, comparison: Comparison, row: MeasuredChange, height: int) -> None:
-    change = comparison.share(row.measure.framework).change
+    share = comparison.share(row.measure.framework)
+    change = share.change
+    if share.counts is not None:
+        axes.text(
+            0, height, f" {count_figures(share)} {good_word(share.measure.counts)}", va="center", color=COLOURS[""]
+        )
+        return
     if math.isnan(change.change):
         axes.text(0, height, " nothing to compare", va="center", color=COLOURS[""])
         return

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
 from audit_toolkit.improvement import Round
 from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back_counts
 from audit_toolkit.reporting.sides import Sides, heading, key
 from audit_toolkit.reporting.table import COUNT, HIDDEN, VALUE, VALUES, Column, ReportTable
+from audit_toolkit.scoring import Scores
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STATUS_KEYS: Mapping[str, str] = {
     "cases_complete": terms.COMPLETE,
@@ -53,7 +59,8 @@ def _exclusions(round_: Round) -> list[Mapping[str, object]]:
     parts: list[tuple[str, object]] = [
         (reason, HIDDEN if index in hidden else cases) for index, (reason, cases) in enumerate(counted)
     ]
-    total = [("in the register", round_.receipt.register_size), *parts, ("eligible", round_.eligible)]
+    last = ("eligible", round_.eligible) if round_.chosen.empty else ("chosen by hand", len(round_.chosen))
+    total = [("in the register", round_.receipt.register_size), *parts, last]
     return [{"round": round_.name, "reason": reason, "cases": cases} for reason, cases in total]
 
 
@@ -61,9 +68,11 @@ def answers_table(sides: Sides) -> ReportTable:
     """Give how many cases were scored, incomplete or unrated, by round and framework."""
     rows = []
     for _, each in sides:
+        issued = each.findings.index[~each.findings[terms.DRAW_STATUS].isin(terms.DISPOSITIONS)]
         for framework, scores in each.scores.items():
-            counts = scores.table["status"].value_counts()
-            answered = scores.counts()
+            own = _only(scores, issued)
+            counts = own.table["status"].value_counts()
+            answered = own.counts()
             rows.append(
                 {
                     "round": each.name,
@@ -87,6 +96,13 @@ def answers_table(sides: Sides) -> ReportTable:
     )
     notes = ("N/A and pending answers leave a score's denominator; missing ones count against its completeness.",)
     return ReportTable("answers", "What came back", columns, rows, notes)
+
+
+def _only(scores: Scores, cases: pd.Index) -> Scores:
+    """Give the scores of some cases."""
+    table, answers = scores.table, scores.answers
+    inside = table[terms.CASE_ID].isin(list(cases)).to_numpy()
+    return dataclasses.replace(scores, table=table[inside], answers=answers[inside])
 
 
 def agreement_table(sides: Sides) -> ReportTable:
@@ -119,7 +135,7 @@ def _agreement(round_: Round) -> Sequence[Mapping[str, object]]:
                     "cases": found.n_cases if found is not None else 0,
                     "measure": measure.name,
                     "value": measure.value,
-                    "ci": (measure.ci.low, measure.ci.high),
+                    "ci": (measure.ci.low, measure.ci.high) if round_.estimated else None,
                 }
             )
     return rows

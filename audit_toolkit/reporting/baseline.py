@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from audit_toolkit.improvement import CRITERION, GRADE, SHARE, Level, Levels
+from audit_toolkit.improvement import CRITERION, GRADE, SHARE, Level, Levels, good_word, unread_sentence
 from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back_counts
 from audit_toolkit.reporting.found import COUNTED, shown_grades
 from audit_toolkit.reporting.prose import TOO_FEW, Answer
+from audit_toolkit.reporting.speaks_for import unread_count
 from audit_toolkit.reporting.table import COUNT, HIDDEN, ID, LONG, POINTS, SHARES, Column, ReportTable, show
 from audit_toolkit.reporting.table import SHARE as PER_CENT
 
@@ -25,7 +26,7 @@ def _answer(levels: Levels, share: Level) -> Answer:
     shown = _figures(share, levels.estimated)
     if shown["n"] == HIDDEN:
         return Answer(share.title, HIDDEN, "", (TOO_FEW,), "")
-    counts = share.counts[:1].lower() + share.counts[1:]
+    counts = good_word(share.counts)
     grades = shown_grades(levels.of(GRADE, share.framework), levels.estimated)
     kind = PER_CENT if levels.estimated else COUNT
     listed = ", ".join(f"{label} {show(value, kind)}" for label, value in grades.items())
@@ -60,8 +61,18 @@ def shares_table(levels: Levels) -> ReportTable:
     if not levels.estimated:
         return ReportTable("shares", "Cases good or better", tuple(columns), rows, (COUNTED,))
     columns.append(Column("detectable_true", "true rise two such rounds would show 8 times in 10", POINTS))
-    notes = ("Shares are estimates for all eligible cases, weighted by stratum. Cases: those scored.",)
+    notes = (
+        "Shares are estimates for all eligible cases, weighted by stratum. Cases: those scored.",
+        *_unread(levels),
+    )
     return ReportTable("shares", "Share good or better", tuple(columns), rows, notes)
+
+
+def _unread(levels: Levels) -> list[str]:
+    """Say of each share shown what unread cases could have made of it."""
+    unread = unread_count(levels.round.response)
+    told = [(each, unread_sentence(each, unread)) for each in levels.of(SHARE) if each.n >= FEWEST_CASES]
+    return [f"{each.title}. {text}" for each, text in told if text]
 
 
 def criteria_table(levels: Levels) -> ReportTable:

@@ -62,3 +62,22 @@ def kept_back_counts(counts: Sequence[int], fewest: int = FEWEST_CASES) -> set[i
     while hidden and rest and sum(counts[index] for index in hidden) < fewest:
         hidden.add(rest.pop(0))
     return hidden
+
+
+def kept_back_reasons(counts: Sequence[int], fewest: int = FEWEST_CASES) -> set[int]:
+    """Give the positions of reasons that are not shown beside their total, where one of them has a few cases.
+
+    A reason with a few cases hides those without any as well: otherwise the total would say which it was. Where the
+    hidden ones still come to a few, the smallest others follow.
+
+    Parameters
+    ----------
+    counts : the cases of each reason. fewest : the least number shown.
+    """
+    if not any(0 < count < fewest for count in counts):
+        return set()
+    hidden = {index for index, count in enumerate(counts) if count < fewest}
+    rest = sorted(set(range(len(counts))) - hidden, key=lambda index: (counts[index], index))
+    while rest and (len(hidden) < 2 or sum(counts[index] for index in hidden) < fewest):
+        hidden.add(rest.pop(0))
+    return hidden

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from audit_toolkit import terms
 from audit_toolkit.improvement import Level, Round, grades_found, limits_fired
 from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back_counts
 from audit_toolkit.reporting.sides import Sides, heading, key
@@ -16,7 +15,7 @@ COUNTED = "Counts of the cases audited: a round not drawn at random for improvem
 
 def estimated(sides: Sides) -> bool:
     """Say whether every round was drawn at random to stand for its register; else there are counts alone."""
-    return all(each.plan.purpose == terms.IMPROVEMENT for _, each in sides)
+    return all(each.estimated for _, each in sides)
 
 
 def grades_found_table(sides: Sides) -> ReportTable:

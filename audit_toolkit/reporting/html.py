@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from audit_toolkit.improvement import Comparison, Levels
 from audit_toolkit.reporting import baseline
@@ -20,6 +21,7 @@ from audit_toolkit.reporting.recommendations import (
     recommendations_table,
 )
 from audit_toolkit.reporting.sides import Reported, sides_of
+from audit_toolkit.reporting.speaks_for import certainty_table, dispositions_table, whom_sentences
 from audit_toolkit.reporting.table import ReportTable
 from audit_toolkit.reporting.tables import (
     KEPT,
@@ -31,43 +33,56 @@ from audit_toolkit.reporting.tables import (
 )
 from audit_toolkit.terms import TABLES, VERSION
 
+if TYPE_CHECKING:
+    import jinja2
+
 
 def report_tables(reported: Reported) -> list[ReportTable]:
     """Give every table of a report on a comparison or on the levels of one round, as the CSVs beside it hold them."""
     sides = sides_of(reported)
     found = [grades_found_table(sides), limits_table(sides)]
-    account = [make(sides) for make in (strata_table, exclusions_table, answers_table, agreement_table)]
+    certainty = [certainty_table(sides)] if any(not each.certainty.empty for _, each in sides) else []
+    makers = (strata_table, exclusions_table, dispositions_table, answers_table, agreement_table)
+    account = [*certainty, *[make(sides) for make in makers]]
     if isinstance(reported, Levels):
         return [baseline.shares_table(reported), *found, baseline.criteria_table(reported), *account]
     changes = [change_table(reported), grades_table(reported)]
     tables = [*changes, *found, criteria_table(reported), domain_table(reported), *account]
     by_recommendation = evidence(reported)
-    return [*tables, recommendations_table(by_recommendation)] if by_recommendation else tables
+    return [*tables, recommendations_table(by_recommendation, reported)] if by_recommendation else tables
 
 
-def report_html(reported: Reported, tables: Sequence[ReportTable] | None = None) -> str:
-    """Give the page as text; `tables` are those of `report_tables`, where they were made already."""
+def page_environment() -> jinja2.Environment:
+    """Give the templates of this room, everything escaped and nothing left undefined."""
     import jinja2
 
     folder = resources.files("audit_toolkit.reporting").joinpath("templates")
-    environment = jinja2.Environment(
+    return jinja2.Environment(
         loader=jinja2.FunctionLoader(lambda name: folder.joinpath(name).read_text(encoding="utf-8")),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def report_html(reported: Reported, tables: Sequence[ReportTable] | None = None) -> str:
+    """Give the page as text; `tables` are those of `report_tables`, where they were made already."""
     sides = sides_of(reported)
     made = report_tables(reported) if tables is None else tables
     template, values = _stands(reported) if isinstance(reported, Levels) else _changes(reported)
-    return environment.get_template(template).render(
-        values,
-        tables={table.name: table for table in made},
-        drawn=[(each, drawn(each)) for _, each in sides],
-        made_up=next((each.plan.made_up for _, each in reversed(sides) if each.plan.made_up), ""),
-        day=day,
-        tables_folder=TABLES,
-        version=VERSION,
+    return (
+        page_environment()
+        .get_template(template)
+        .render(
+            values,
+            tables={table.name: table for table in made},
+            drawn=[(each, drawn(each), whom_sentences(each)) for _, each in sides],
+            made_up=next((each.plan.made_up for _, each in reversed(sides) if each.plan.made_up), ""),
+            day=day,
+            tables_folder=TABLES,
+            version=VERSION,
+        )
     )
 
 
@@ -96,10 +111,11 @@ def _changes(comparison: Comparison) -> tuple[str, Mapping[str, object]]:
         "earlier": earlier,
         "later": later,
         "opening": opening(comparison),
+        "estimated": by_chance(comparison),
         "answers": answers(comparison),
         # The chart is drawn by us from labels that matplotlib escapes: it is the one thing let through unescaped.
         "chart": markupsafe.Markup(change_svg(comparison)) if by_chance(comparison) else "",
-        "recommendations": [(each, evidence_table(each)) for each in evidence(comparison)],
+        "recommendations": [(each, evidence_table(each, comparison)) for each in evidence(comparison)],
         "plan_title": plan.title if plan else "",
         "clock_basis": plan.basis.get(later.plan.clock or "", "") if plan else "",
         "kept": KEPT,

@@ -12,7 +12,7 @@ from audit_toolkit.improvement import Comparison, MeasuredChange, Round, why_no_
 from audit_toolkit.register import rule_window
 from audit_toolkit.reporting.disclosure import kept_back
 from audit_toolkit.reporting.table import INTERVAL, POINTS, SHARE, SHARES, show
-from audit_toolkit.reporting.tables import by_chance, word
+from audit_toolkit.reporting.tables import by_chance, shown_count, word
 
 TOO_FEW = "Too few cases to show figures."
 
@@ -42,10 +42,19 @@ def answers(comparison: Comparison) -> list[Answer]:
 
 
 def _sentences(row: MeasuredChange, share: MeasuredChange, comparison: Comparison) -> tuple[str, ...]:
+    if share.counts is not None:
+        return (_counted(share),)
     shares = f"{share.measure.counts}: {share_figures(share, by_chance(comparison))}."
     if comparison.reasons or math.isnan(row.change.change):
         return (shares,)
     return (shares, pairs(row))
+
+
+def _counted(share: MeasuredChange) -> str:
+    """Say how many cases count in each round, as far as it may be told."""
+    n = (share.change.n_earlier, share.change.n_later)
+    then, now = (shown_count(count, of) for count, of in zip(share.counts or (0, 0), n, strict=True))
+    return f"{share.measure.counts}: {then} of {n[0]} earlier, {now} of {n[1]} later."
 
 
 def share_figures(share: MeasuredChange, with_interval: bool) -> str:
@@ -127,8 +136,13 @@ def drawn(round_: Round) -> str:
     window = f" ({rule.words()})" if rule is not None else ""
     strata = " and ".join(column.name for column in round_.plan.strata) or "nothing: one stratum"
     taken = f" taken on {day(round_.plan.snapshot)}" if round_.plan.snapshot else ""
+    register = f"from a register of {round_.receipt.register_size:,}{taken}"
+    if not round_.chosen.empty:
+        return f"{len(round_.chosen)} cases chosen by hand{window}, {register}. Nothing was left to chance."
+    size, opened = sum(round_.receipt.allocation.values()), len(round_.cases)
+    more = f" ({opened} opened in the end)" if opened != size else ""
+    plan = round_.plan
     return (
-        f"{len(round_.cases)} of {round_.eligible:,} eligible cases{window}, from a register of "
-        f"{round_.receipt.register_size:,}{taken}; strata by {strata}, {round_.plan.allocation} allocation, "
-        f"at least {round_.plan.minimum} a stratum. The seed was {round_.receipt.seed_source}."
+        f"{size} of {round_.eligible:,} eligible cases{window}{more}, {register}; strata by {strata}, "
+        f"{plan.allocation} allocation, at least {plan.minimum} a stratum. The seed was {round_.receipt.seed_source}."
     )

@@ -10,15 +10,19 @@ from audit_toolkit.improvement import Comparison, ImprovementPlan, Recommendatio
 from audit_toolkit.reporting.disclosure import kept_back
 from audit_toolkit.reporting.prose import inside
 from audit_toolkit.reporting.table import ID, LONG, WORD, Column, ReportTable
-from audit_toolkit.reporting.tables import FIGURES, KEPT, figures, word
+from audit_toolkit.reporting.tables import KEPT, figure_columns, figures, word
 
-EVIDENCE_COLUMNS = (
-    Column("criterion_id", "id", ID),
-    Column("question", "question", LONG),
-    Column("counts", "share of"),
-    *FIGURES,
-    Column("verdict", "verdict", WORD),
-)
+
+def evidence_columns(comparison: Comparison) -> tuple[Column, ...]:
+    """Give the columns of the criteria that speak for a recommendation."""
+    return (
+        Column("criterion_id", "id", ID),
+        Column("question", "question", LONG),
+        Column("counts", "share of"),
+        *figure_columns(comparison),
+        Column("verdict", "verdict", WORD),
+    )
+
 
 NO_CLOCK = "due date not known, because the plan names no clock"
 NO_REVIEW_DATE = "the plan gives no review date"
@@ -103,7 +107,7 @@ def _elsewhere(recommendation: Recommendation, has_rows: bool) -> str:
     return " ".join(told)
 
 
-def recommendations_table(found: Sequence[RecommendationEvidence]) -> ReportTable:
+def recommendations_table(found: Sequence[RecommendationEvidence], comparison: Comparison) -> ReportTable:
     """Give the evidence of all recommendations as one table, for the CSV."""
     rows: list[Mapping[str, object]] = []
     for each in found:
@@ -120,12 +124,12 @@ def recommendations_table(found: Sequence[RecommendationEvidence]) -> ReportTabl
         Column("text", "recommendation", LONG),
         Column("due", "due"),
         Column("status", "at the review"),
-        *EVIDENCE_COLUMNS,
+        *evidence_columns(comparison),
         Column("elsewhere", "besides", LONG),
     )
     return ReportTable("recommendations", "The same evidence by recommendation", columns, rows, (KEPT,))
 
 
-def evidence_table(each: RecommendationEvidence) -> ReportTable:
+def evidence_table(each: RecommendationEvidence, comparison: Comparison) -> ReportTable:
     """Give one recommendation's criteria, for the page."""
-    return ReportTable(each.recommendation.id, "", EVIDENCE_COLUMNS, each.rows)
+    return ReportTable(each.recommendation.id, "", evidence_columns(comparison), each.rows)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from audit_toolkit import terms
 from audit_toolkit.improvement import Comparison, MeasuredChange
-from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back
+from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back, kept_back_counts
+from audit_toolkit.reporting.found import COUNTED
+from audit_toolkit.reporting.speaks_for import change_bounds_lines
 from audit_toolkit.reporting.table import (
     CASES,
     HIDDEN,
@@ -37,32 +39,49 @@ FIGURES = (
     Column("change", "change", POINTS),
     Column("ci", "95 % interval", INTERVAL),
 )
+# Of rounds not drawn at random: how many cases, and how many of these count.
+COUNTS = (Column("n", "cases", CASES), Column("count", "of these", CASES))
 KEPT = f"Figures with fewer than {FEWEST_CASES} cases in a round are kept back, and others that would give them away."
 
 
 def by_chance(comparison: Comparison) -> bool:
     """Say whether both rounds were drawn at random to be compared: without that there is no interval and no p."""
-    return all(each.plan.purpose == terms.IMPROVEMENT for each in (comparison.earlier, comparison.later))
+    return comparison.earlier.estimated and comparison.later.estimated
+
+
+def figure_columns(comparison: Comparison) -> tuple[Column, ...]:
+    """Give the columns of figures: shares and their change, or counts where that is all there is."""
+    return FIGURES if by_chance(comparison) else COUNTS
 
 
 def figures(row: MeasuredChange, comparison: Comparison, *, hidden: bool) -> dict[str, object]:
     """Give the figures of a change, or what is said instead of them."""
     change = row.change
     if hidden:
-        return {**{column.key: None for column in FIGURES}, "n": HIDDEN}
+        return {**{column.key: None for column in figure_columns(comparison)}, "n": HIDDEN}
+    n = (change.n_earlier, change.n_later)
+    if row.counts is not None:
+        return {"n": n, "count": tuple(map(shown_count, row.counts, n))}
     return {
-        "n": (change.n_earlier, change.n_later),
+        "n": n,
         "earlier": change.earlier,
         "later": change.later,
         "change": change.change,
-        "ci": (change.ci.low, change.ci.high) if by_chance(comparison) else None,
+        "ci": (change.ci.low, change.ci.high),
     }
+
+
+def shown_count(count: int, n: int) -> object:
+    """Give a count beside the cases it is of, unless it or the rest is of a few."""
+    return HIDDEN if kept_back_counts([count, n - count]) else count
 
 
 def word(row: MeasuredChange, comparison: Comparison, *, hidden: bool = False) -> str:
     """Give the word a row earns."""
     if hidden:
         return HIDDEN
+    if not by_chance(comparison):
+        return "no verdict"
     if math.isnan(row.change.change):
         return "nothing to compare"
     return "no verdict" if comparison.reasons else WORDS[row.verdict]
@@ -81,9 +100,12 @@ def change_table(comparison: Comparison) -> ReportTable:
         }
         for index, share in enumerate(shares)
     ]
+    named = (Column("framework", "framework"), Column("counts", "share of"))
+    if not by_chance(comparison):
+        counted = "Counts of the cases audited, earlier and later. No change is estimated from them."
+        return ReportTable("shares", "Cases good or better", (*named, *COUNTS), rows, (counted,))
     columns = (
-        Column("framework", "framework"),
-        Column("counts", "share of"),
+        *named,
         *FIGURES,
         Column("detectable_true", "true rise found 8 times in 10", POINTS),
         Column("detectable_observed", "least rise that counts", POINTS),
@@ -92,8 +114,19 @@ def change_table(comparison: Comparison) -> ReportTable:
         "Shares are like for like: both rounds weighted to the later register's strata. Changes are in points, "
         "worked out before rounding.",
         "Cases: with an answer, earlier and later.",
+        *_unread(shares, comparison, hidden),
     )
     return ReportTable("shares", "Share good or better", columns, rows, notes)
+
+
+def _unread(shares: Sequence[MeasuredChange], comparison: Comparison, hidden: set[int]) -> list[str]:
+    """Say of each share shown what unread cases could have made of it."""
+    return [
+        f"{share.measure.label}. {' '.join(lines)}"
+        for index, share in enumerate(shares)
+        for lines in [change_bounds_lines(share.bounds, share.measure.counts, comparison.earlier, comparison.later)]
+        if lines and index not in hidden
+    ]
 
 
 def _detectable(share: MeasuredChange, comparison: Comparison, *, hidden: bool) -> dict[str, object]:
@@ -115,20 +148,23 @@ def grades_table(comparison: Comparison) -> ReportTable:
         else {
             "framework": row.measure.label,
             "n": (row.change.n_earlier, row.change.n_later),
-            "theta": row.change.later,
             **_tested(row, comparison),
             "verdict": word(row, comparison),
         }
         for index, row in enumerate(found)
     ]
+    cases, verdict = Column("n", "cases", CASES), Column("verdict", "verdict", WORD)
+    if not by_chance(comparison):
+        told = (COUNTED, "The grades given are counted below.")
+        return ReportTable("grades", "Grades", (Column("framework", "framework"), cases, verdict), rows, told)
     columns = (
         Column("framework", "framework"),
-        Column("n", "cases", CASES),
+        cases,
         Column("theta", "later graded higher", SHARE),
         Column("theta_ci", "95 % interval", SHARES),
         Column("p_two_sided", "p, two-sided", P),
         Column("p_adjusted", "p, adjusted", P),
-        Column("verdict", "verdict", WORD),
+        verdict,
     )
     meaning = (
         "Later graded higher: of pairs of one earlier and one later case of the same stratum, how often the later was "
@@ -147,7 +183,10 @@ def _tested(row: MeasuredChange, comparison: Comparison) -> dict[str, object]:
     """Give what only cases drawn at random can carry, and p only where there is a verdict."""
     if not by_chance(comparison):
         return {}
-    interval: dict[str, object] = {"theta_ci": (row.change.ci.low + 0.5, row.change.ci.high + 0.5)}
+    interval: dict[str, object] = {
+        "theta": row.change.later,
+        "theta_ci": (row.change.ci.low + 0.5, row.change.ci.high + 0.5),
+    }
     if comparison.reasons:
         return interval
     return {**interval, "p_two_sided": row.change.p_two_sided, "p_adjusted": row.p_adjusted}
@@ -172,8 +211,8 @@ def criteria_table(comparison: Comparison) -> ReportTable:
         Column("criterion_id", "id", ID),
         Column("question", "question", LONG),
         Column("counts", "share of"),
-        *FIGURES,
-        Column("p_adjusted", "p, adjusted", P),
+        *figure_columns(comparison),
+        *([Column("p_adjusted", "p, adjusted", P)] if by_chance(comparison) else []),
         Column("verdict", "verdict", WORD),
     )
     adjusted = (
@@ -181,7 +220,8 @@ def criteria_table(comparison: Comparison) -> ReportTable:
         "an interval may leave out 0 and the verdict still be no change shown."
     )
     notes = (KEPT,) if comparison.reasons else (adjusted, KEPT)
-    return ReportTable("criteria", "Change by criterion", columns, rows, notes)
+    title = "Change by criterion" if by_chance(comparison) else "Criteria"
+    return ReportTable("criteria", title, columns, rows, notes)
 
 
 def domain_table(comparison: Comparison) -> ReportTable:
@@ -200,7 +240,8 @@ def domain_table(comparison: Comparison) -> ReportTable:
         Column("domain", "by"),
         Column("level", "subgroup"),
         Column("counts", "share of"),
-        *FIGURES,
+        *figure_columns(comparison),
     )
-    notes = ("Exploration: many subgroups of few cases, intervals not adjusted, no verdict on any of them.", KEPT)
+    explored = "Exploration: many subgroups of few cases, intervals not adjusted, no verdict on any of them."
+    notes = (explored if by_chance(comparison) else COUNTED, KEPT)
     return ReportTable("subgroups", "By area, outcome and other subgroups", columns, rows, notes)

@@ -1,33 +1,34 @@
-"""Who rates what: fair shares within strata, never a case of one's own team, a share rated twice unseen.
+"""Who rates what: fair shares by hours, crossed over strata and rounds, never a conflict, a share rated twice unseen.
 
-Both steps are integer programmes solved by scipy. Their costs are numbers hashed from the seed, so the best
+Both steps are integer programmes solved by scipy. Their last costs are numbers hashed from the seed, so the best
 solution is one and only one, and the same whoever runs it. The draw is not touched.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from audit_toolkit.errors import DesignError, Problem, raise_if
-from audit_toolkit.sampling.auditors import TEAM, Auditor, read_auditors
+from audit_toolkit.sampling.auditors import Auditor, read_auditors
+from audit_toolkit.sampling.conflicts import COULD_BE_DRAWN, DEFAULT_CONFLICTS, conflict_notes, named, read_conflicts
+from audit_toolkit.sampling.crossing import EarlierRound, group_of, read_earlier_raters
 from audit_toolkit.sampling.draw import Sample
-from audit_toolkit.sampling.programme import Programme
+from audit_toolkit.sampling.impossible import share_problems
 from audit_toolkit.sampling.reader import read_share
 from audit_toolkit.sampling.receipt import drawn_cases
 from audit_toolkit.sampling.sample_file import sample_sha256
-from audit_toolkit.terms import AUDITOR, CASE_ID, DRAW_STATUS, SAMPLED, SECOND_AUDITOR, STRATUM
+from audit_toolkit.sampling.sharing import NOBODY_HERE, Sharing, fair_shares, first_ratings, second_ratings
+from audit_toolkit.terms import AUDITOR, CASE_ID, DRAW_STATUS, SECOND_AUDITOR, STRATUM, TO_RATE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+WHERE = "auditors"
 
 
 def assign_auditors(
@@ -35,173 +36,172 @@ def assign_auditors(
     auditors: str | Path | pd.DataFrame | Sequence[Auditor],
     *,
     double_rated: float | Fraction | str = 0.2,
+    conflicts: Sequence[str] = DEFAULT_CONFLICTS,
+    restricted: str | None = None,
+    earlier: str | Path | pd.DataFrame | None = None,
+    known: pd.DataFrame | None = None,
+    away: Collection[str] = (),
 ) -> Sample:
-    """Share the sampled cases out to auditors.
+    """Share the cases out to auditors by their hours, and give some of them to a second auditor.
 
     Parameters
     ----------
-    sample : a drawn sample. auditors : a path, or a DataFrame with auditor, team and hours, or Auditors.
-    double_rated : share of the sampled cases that a second auditor rates without seeing the first, 0 to 1 or as "20%".
+    sample : a drawn sample. Cases that have an auditor already keep them and count towards the shares.
+    auditors : a path, or a DataFrame with auditor, team, hours, cannot_audit and cleared_for, or Auditors.
+    double_rated : share of the cases that a second auditor rates without seeing the first, 0 to 1 or as "20%".
+    conflicts : columns of the register whose values are held against team and cannot_audit.
+    restricted : column of the register that says what a reader must be cleared for; empty where nothing.
+    earlier : the earlier round's folder, sample.csv or cases, to cross the auditors over both rounds.
+    known : cases of the register in which the names in the auditors' list are looked for; default the drawn ones.
+    away : names in the list that are given nothing new.
 
     Returns
     -------
-    Sample with `auditor` and `second_auditor` filled in. Shares follow the hours, to the nearest case in
-    all, and within each stratum as nearly as the teams allow.
+    Sample with `auditor` and `second_auditor` filled in. Totals follow the hours to the nearest case; shares
+    within each stratum, sums over both rounds, pairs of auditors and re-audited cases come as near as the
+    conflicts allow. `notes` tells where something could not be kept or matches nothing.
 
     Raises
     ------
-    DesignError naming the cases that nobody may rate, or saying that the shares cannot be met.
+    DesignError naming every case that nobody may rate with each auditor's reason, the auditors whose share does
+    not fit the cases they may rate, or the columns that the register does not have.
 
-    Source: an assignment problem; Mathematical Programming 8 (Hoffman & Kruskal 1956 on integral solutions).
-    Checked against: tests/sampling/test_assign.py.
+    Source: an assignment problem; Hoffman & Kruskal (1956) on integral solutions.
+    Checked against: tests/sampling/test_assign.py (every small case by trying all assignments).
     """
-    people = tuple(sorted(read_auditors(auditors), key=lambda person: person.name))
-    share = read_share(double_rated)
-    if not people or not 0 <= share <= 1:
-        what = "there are no auditors" if not people else f"double_rated is {double_rated}"
-        raise DesignError(Problem(what, "auditors", "Name at least one auditor, and a share from 0 to 1."))
-    rows = [position for position, status in enumerate(sample.cases[DRAW_STATUS]) if status == SAMPLED]
-    allowed = _allowed(sample, rows, people)
-    strata = [str(sample.cases[STRATUM].iloc[row]) for row in rows]
-    ids = [str(sample.cases[CASE_ID].iloc[row]) for row in rows]
-    first = _first_ratings(sample.receipt.seed, ids, strata, people, allowed)
-    second = _second_ratings(sample.receipt.seed, ids, strata, people, allowed, first, round(share * len(rows)))
+    people, share = _people(auditors, away), _share(double_rated)
+    round_before = read_earlier_raters(earlier)
+    sharing, rows = _sharing(sample, people, conflicts, restricted, round_before)
+    new = [case for case in range(len(rows)) if case not in sharing.first]
+    first = _first(sharing)
+    sharing = dataclasses.replace(sharing, first=first)
+    second = _second(sharing, share, new)
     cases = sample.cases.copy()
-    cases[AUDITOR], cases[SECOND_AUDITOR] = (
-        _names(len(cases), rows, people, first),
-        _names(len(cases), rows, people, second),
-    )
-    for name in (AUDITOR, SECOND_AUDITOR):
-        cases[name] = cases[name].astype(object)
-    receipt = dataclasses.replace(sample.receipt, sample_sha256=sample_sha256(cases), cases=drawn_cases(cases))
-    return dataclasses.replace(sample, cases=cases, receipt=receipt, notes=(*sample.notes, *_notes(sample, people)))
-
-
-def _notes(sample: Sample, people: Sequence[Auditor]) -> list[str]:
-    """Say where nothing tells whose team a case is of, so that the own-team rule could not be kept."""
-    if not any(person.team for person in people):
-        return ["No auditor has a team, so nobody is kept from the cases of their own."]
-    if TEAM not in sample.details.columns:
-        return [f'The register has no column "{TEAM}", so nobody is kept from the cases of their own team.']
-    unknown = sorted({person.team for person in people if person.team} - set(sample.details[TEAM]))
-    if unknown and len(unknown) == len({person.team for person in people if person.team}):
-        return [f"No drawn case is of a team of the auditors ({', '.join(unknown)}): look at how they are spelt."]
-    return []
-
-
-def _names(size: int, rows: Sequence[int], people: Sequence[Auditor], chosen: Mapping[int, int]) -> list[str]:
-    names = [""] * size
-    for index, person in chosen.items():
-        names[rows[index]] = people[person].name
-    return names
-
-
-def _allowed(sample: Sample, rows: Sequence[int], people: Sequence[Auditor]) -> NDArray[np.bool_]:
-    teams = sample.details[TEAM].tolist() if TEAM in sample.details.columns else [""] * len(sample.cases)
-    allowed = np.array(
-        [[not person.team or person.team != teams[row] for person in people] for row in rows], dtype=bool
-    )
-    problems = [
-        Problem(
-            f"no auditor may rate case {sample.cases[CASE_ID].iloc[rows[index]]}, of team {teams[rows[index]]}",
-            "auditors",
-            "Add an auditor from another team.",
-        )
-        for index in np.flatnonzero(~allowed.any(axis=1)).tolist()
+    for column, chosen in ((AUDITOR, first), (SECOND_AUDITOR, second)):
+        names = [str(each) for each in cases[column]]
+        for index, person in chosen.items():
+            names[rows[index]] = names[rows[index]] or people[person].name
+        cases[column] = names
+        cases[column] = cases[column].astype(object)
+    notes = [
+        *_unmatched(people, sample, known, conflicts, restricted),
+        *_reached(sharing, first, second, fresh=len(new) == len(rows)),
+        *(round_before.notes(people, sharing.groups) if round_before is not None else []),
     ]
-    raise_if(problems, DesignError)
-    return allowed
+    receipt = dataclasses.replace(sample.receipt, sample_sha256=sample_sha256(cases), cases=drawn_cases(cases))
+    return dataclasses.replace(sample, cases=cases, receipt=receipt, notes=(*sample.notes, *notes))
 
 
-def _costs(seed: str, step: str, ids: Sequence[str], people: Sequence[Auditor]) -> NDArray[np.float64]:
-    def cost(case: str, name: str) -> float:
-        digest = hashlib.sha256("\x1f".join((seed, step, case, name)).encode("utf-8")).digest()
-        return int.from_bytes(digest[:6], "big") / 2**48
-
-    return np.array([[cost(case, person.name) for person in people] for case in ids]).reshape(len(ids), len(people))
-
-
-def _shares(total: int, people: Sequence[Auditor]) -> list[Fraction]:
-    hours = sum((person.hours for person in people), Fraction(0))
-    return [total * person.hours / hours for person in people]
-
-
-def _mask(shape: tuple[int, int], cases: int | slice | list[int], person: int | slice) -> NDArray[np.bool_]:
-    mask = np.zeros(shape, dtype=bool)
-    mask[cases, person] = True
-    return mask
-
-
-def _first_ratings(
-    seed: str, ids: Sequence[str], strata: Sequence[str], people: Sequence[Auditor], allowed: NDArray[np.bool_]
-) -> dict[int, int]:
-    shape = (len(ids), len(people))
-    programme = Programme()
-    for case in range(len(ids)):
-        programme.add(_mask(shape, case, slice(None)), 1, 1)
-    _fair(programme, shape, len(ids), people, strata)
-    chosen = programme.solve(_costs(seed, "first", ids, people), allowed)
-    if chosen is None:
-        mend = "Add auditors from other teams, or even out the hours."
-        raise DesignError(Problem("the cases cannot be shared out by the auditors' hours and teams", "auditors", mend))
-    return chosen
-
-
-def _fair(
-    programme: Programme, shape: tuple[int, int], total: int, people: Sequence[Auditor], strata: Sequence[str]
-) -> None:
-    """Ask for each auditor's share of all cases, to the nearest one, and of each stratum where it can be."""
-    for person, share in enumerate(_shares(total, people)):
-        programme.add(_mask(shape, slice(None), person), math.floor(share), math.ceil(share))
-    for label in sorted(set(strata)):
-        within = [case for case, each in enumerate(strata) if each == label]
-        part = Fraction(total * len(within), len(strata))
-        for person, share in enumerate(_shares(1, people)):
-            low, high = math.floor(part * share), math.ceil(part * share)
-            programme.add(_mask(shape, within, person), low, high, soft=True)
-
-
-def _second_ratings(
-    seed: str,
-    ids: Sequence[str],
-    strata: Sequence[str],
+def _unmatched(
     people: Sequence[Auditor],
-    allowed: NDArray[np.bool_],
-    first: Mapping[int, int],
-    count: int,
-) -> dict[int, int]:
-    if count == 0:
-        return {}
-    shape = (len(ids), len(people))
-    others = allowed.copy()
-    for case, person in first.items():
-        others[case, person] = False
-    programme = Programme()
-    programme.add(np.ones(shape, dtype=bool), count, count)
-    for case in range(len(ids)):
-        programme.add(_mask(shape, case, slice(None)), 0, 1)
-    for label in sorted(set(strata)):
-        within = [case for case, each in enumerate(strata) if each == label]
-        part = Fraction(count * len(within), len(strata))
-        programme.add(_mask(shape, within, slice(None)), math.floor(part), math.ceil(part), soft=True)
-    for person, share in enumerate(_shares(count, people)):
-        programme.add(_mask(shape, slice(None), person), math.floor(share), math.ceil(share))
-    _spread_pairs(programme, shape, first, count)
-    chosen = programme.solve(_costs(seed, "second", ids, people), others)
-    if chosen is None:
-        mend = "Lower double_rated, or add auditors from other teams."
-        raise DesignError(Problem(f"{count} cases cannot each be given a second auditor", "auditors", mend))
-    return chosen
+    sample: Sample,
+    known: pd.DataFrame | None,
+    conflicts: Sequence[str],
+    restricted: str | None,
+) -> list[str]:
+    if known is None:
+        return conflict_notes(people, sample.details, conflicts, restricted)
+    return conflict_notes(people, known, conflicts, restricted, among=COULD_BE_DRAWN)
 
 
-def _spread_pairs(programme: Programme, shape: tuple[int, int], first: Mapping[int, int], count: int) -> None:
-    """Ask that no two auditors meet on more double ratings than they must."""
-    pairs = shape[1] * (shape[1] - 1) // 2
-    most = math.ceil(Fraction(count, pairs)) if pairs else count
-    for one in range(shape[1]):
-        for other in range(one):
-            mask = np.zeros(shape, dtype=bool)
-            for case, person in first.items():
-                mask[case, one] |= person == other
-                mask[case, other] |= person == one
-            programme.add(mask, 0, most, soft=True)
+def _people(auditors: str | Path | pd.DataFrame | Sequence[Auditor], away: Collection[str]) -> tuple[Auditor, ...]:
+    listed = sorted(read_auditors(auditors), key=lambda person: person.name)
+    people = tuple(person for person in listed if person.name not in away)
+    if not people:
+        raise DesignError(Problem("there are no auditors", WHERE, "Name at least one auditor."))
+    return people
+
+
+def _share(double_rated: float | Fraction | str) -> Fraction:
+    share = read_share(double_rated)
+    if not 0 <= share <= 1:
+        raise DesignError(Problem(f"double_rated is {double_rated}", WHERE, "Give a share from 0 to 1, or as 20%."))
+    return share
+
+
+def _sharing(
+    sample: Sample,
+    people: Sequence[Auditor],
+    conflicts: Sequence[str],
+    restricted: str | None,
+    earlier: EarlierRound | None,
+) -> tuple[Sharing, list[int]]:
+    """Give what is to be shared out, and the row of the sample that each case stands on."""
+    cases = sample.cases
+    rows = [row for row, status in enumerate(cases[DRAW_STATUS]) if status in TO_RATE]
+    ids = tuple(str(cases[CASE_ID].iloc[row]) for row in rows)
+    kept = read_conflicts(sample.details, conflicts, restricted)
+    allowed = kept.allowed(people, ids)
+    places = {person.name: place for place, person in enumerate(people)}
+    stands: dict[str, dict[int, int]] = {}
+    for column in (AUDITOR, SECOND_AUDITOR):
+        named_there = {index: str(cases[column].iloc[row]) for index, row in enumerate(rows)}
+        stands[column] = {index: places.get(name, NOBODY_HERE) for index, name in named_there.items() if name}
+    new = [index for index in range(len(ids)) if index not in stands[AUDITOR]]
+    raise_if(kept.problems(people, [ids[index] for index in new], allowed[new]), DesignError)
+    before = earlier.raters if earlier is not None else {}
+    sharing = Sharing(
+        seed=sample.receipt.seed,
+        ids=ids,
+        groups=tuple(group_of(str(cases[DRAW_STATUS].iloc[row]), str(cases[STRATUM].iloc[row])) for row in rows),
+        people=tuple(people),
+        allowed=allowed,
+        first=stands[AUDITOR],
+        second=stands[SECOND_AUDITOR],
+        before={
+            index: frozenset(places[name] for name in before[case] if name in places)
+            for index, case in enumerate(ids)
+            if case in before
+        },
+        surplus=earlier.surplus(people) if earlier is not None else {},
+    )
+    return sharing, rows
+
+
+def _first(sharing: Sharing) -> dict[int, int]:
+    chosen = first_ratings(sharing)
+    if chosen is not None:
+        return chosen
+    shares = fair_shares(len(sharing.ids), [0] * len(sharing.people), sharing.people)
+    raise DesignError(share_problems(sharing.ids, sharing.people, sharing.allowed, shares))
+
+
+def _second(sharing: Sharing, share: Fraction, among: Sequence[int]) -> dict[int, int]:
+    """Give the share of the cases that is rated twice a second auditor, taken from the cases that are new."""
+    able = sum(int(sharing.allowed[case].sum()) > 1 for case in among)
+    count = round(share * len(sharing.ids)) - len(sharing.second)
+    if len(among) < len(sharing.ids):
+        count = min(count, able)
+    if count <= 0:
+        return dict(sharing.second)
+    chosen = second_ratings(sharing, count, among)
+    if chosen is not None:
+        return chosen
+    what = (
+        f"{count} of {len(sharing.ids)} cases are to be rated twice (double_rated {float(share):.0%}), and only "
+        f"{able} {'has' if able == 1 else 'have'} a second auditor who may"
+    )
+    raise DesignError(Problem(what, WHERE, "Lower double_rated, or add auditors who may rate more of them."))
+
+
+def _reached(sharing: Sharing, first: dict[int, int], second: dict[int, int], *, fresh: bool) -> list[str]:
+    """Tell what could not be kept: fair numbers of second ratings, other auditors for re-audited cases."""
+    notes = []
+    counts = Counter(second.values())
+    shares = fair_shares(len(second), [0] * len(sharing.people), sharing.people)
+    uneven = [
+        f"{person.name} {counts[place]} for {float(shares[place]):.1f}"
+        for place, person in enumerate(sharing.people)
+        if fresh and abs(counts[place] - shares[place]) >= 1
+    ]
+    if uneven:
+        notes.append(f"The conflicts allow no fair shares of second ratings: {named(uneven)}.")
+    again = [
+        sharing.ids[case]
+        for case, raters in sharing.before.items()
+        if first[case] in raters or (case in second and second[case] in raters)
+    ]
+    if again:
+        many = "1 re-audited case goes" if len(again) == 1 else f"{len(again)} re-audited cases go"
+        notes.append(f"{many} to an auditor who rated it before; fair shares left nobody else: {named(again)}.")
+    return notes

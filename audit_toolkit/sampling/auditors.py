@@ -1,4 +1,4 @@
-"""Who rates: the auditors, the team whose cases they may not rate, and the hours they give."""
+"""Who rates: the auditors, the hours they give, whose cases they may not rate and what they are cleared for."""
 
 from __future__ import annotations
 
@@ -18,19 +18,39 @@ if TYPE_CHECKING:
 
 TEAM = "team"
 HOURS = "hours"
+CANNOT_AUDIT = "cannot_audit"
+CLEARED_FOR = "cleared_for"
+AUDITOR_COLUMNS = (AUDITOR, TEAM, HOURS, CANNOT_AUDIT, CLEARED_FOR)
+BETWEEN = ";"
 
 
 @dataclass(frozen=True, slots=True)
 class Auditor:
-    """A person who rates: a name, the team whose cases they may not rate, and the hours they give."""
+    """A person who rates: a name, the team whose cases they may not rate, and the hours they give.
+
+    `cannot_audit` holds further teams, workers, managers or cases that are kept from them; `cleared_for` the
+    restrictions they may read in spite of.
+    """
 
     name: str
     team: str
     hours: Fraction
+    cannot_audit: tuple[str, ...] = ()
+    cleared_for: tuple[str, ...] = ()
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """Give the values of a cell that holds several, separated by semicolons."""
+    return tuple(dict.fromkeys(each.strip() for each in text.split(BETWEEN) if each.strip()))
 
 
 def read_auditors(source: str | Path | pd.DataFrame | Sequence[Auditor]) -> tuple[Auditor, ...]:
-    """Read the auditors: columns auditor, team (may be empty) and hours.
+    """Read the auditors: columns auditor, team (may be empty), hours, cannot_audit and cleared_for.
+
+    Parameters
+    ----------
+    source : a path, a DataFrame, or Auditors. All columns but auditor may be absent. In cannot_audit and
+        cleared_for several values are separated by semicolons.
 
     Raises
     ------
@@ -48,14 +68,20 @@ def read_auditors(source: str | Path | pd.DataFrame | Sequence[Auditor]) -> tupl
             problems.append(Problem(what, table.place(position, AUDITOR), "Give each auditor one row and a name."))
     hours = [_hours(table, position, problems) for position in range(len(names))]
     raise_if(problems, DesignError)
-    teams = [str(each) for each in table.cells[TEAM]] if TEAM in table.columns else [""] * len(names)
-    return tuple(Auditor(name, team, given) for name, team, given in zip(names, teams, hours, strict=True))
+    teams, cannot, cleared = (_texts(table, name) for name in (TEAM, CANNOT_AUDIT, CLEARED_FOR))
+    return tuple(
+        Auditor(name, teams[row], hours[row], parts(cannot[row]), parts(cleared[row])) for row, name in enumerate(names)
+    )
+
+
+def _texts(table: Table, name: str) -> list[str]:
+    return [str(each) for each in table.cells[name]] if name in table.columns else [""] * len(table.cells)
 
 
 def _heading_problems(table: Table) -> list[Problem]:
-    """Refuse a table without auditors, and a heading so near to team or hours that it must mean it."""
-    others = [name for name in table.columns if name not in (AUDITOR, TEAM, HOURS)]
-    missing = [name for name in (AUDITOR, TEAM, HOURS) if name not in table.columns]
+    """Refuse a table without auditors, and a heading so near to a known one that it must mean it."""
+    others = [name for name in table.columns if name not in AUDITOR_COLUMNS]
+    missing = [name for name in AUDITOR_COLUMNS if name not in table.columns]
     return [
         Problem(f'there is no column "{name}"', table.heading_place(), did_you_mean(name, others or table.columns))
         for name in missing

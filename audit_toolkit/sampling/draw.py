@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import heapq
-import math
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit_toolkit.errors import DesignError, Problem, raise_if
 from audit_toolkit.register import Frame
-from audit_toolkit.sampling.allocation import allocate, is_whole
+from audit_toolkit.sampling.allocation import allocate
+from audit_toolkit.sampling.drawn_rows import SampleRow, details_of, sample_table
+from audit_toolkit.sampling.reaudit import Reaudited, reaudit_notes, reaudit_problems
 from audit_toolkit.sampling.receipt import Receipt, make_receipt
-from audit_toolkit.sampling.tickets import check_seed, tickets
-from audit_toolkit.terms import (
-    AUDITOR,
-    CASE_ID,
-    DESIGN_WEIGHT,
-    DRAW_ORDER,
-    DRAW_STATUS,
-    INCLUSION_PROBABILITY,
-    RESERVE,
-    SAMPLED,
-    SECOND_AUDITOR,
-    STRATUM,
-    TICKET,
-)
+from audit_toolkit.sampling.stratum_values import is_whole
+from audit_toolkit.sampling.tickets import check_seed, smallest_tickets, tickets
+from audit_toolkit.terms import CASE_ID, CERTAINTY, CHOSEN, DRAW_STATUS, RESERVE, SAMPLED, STRATUM, TO_RATE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,8 +27,9 @@ class Sample:
 
     `cases` has one row a case, by stratum label and then draw order: case_id, the stratum columns, stratum,
     draw_status, draw_order, ticket, inclusion_probability (n_h / N_h), design_weight (N_h / n_h; both empty
-    for reserves), auditor, second_auditor. `details` has every column of the register for the same cases,
-    in the same order: what assignment, workbooks and facts need, and sample.csv does not carry.
+    for reserves), auditor, second_auditor. Cases that must be audited come last, with probability and weight 1.
+    `details` has every column of the register for the same cases, in the same order: what assignment, workbooks
+    and facts need, and sample.csv does not carry.
     """
 
     cases: pd.DataFrame
@@ -47,8 +38,13 @@ class Sample:
     notes: tuple[str, ...] = ()
 
     def sampled(self) -> pd.DataFrame:
-        """Give the cases to rate, without the reserves."""
+        """Give the cases of the random sample, without the reserves and without cases from a list."""
         found: pd.DataFrame = self.cases[self.cases[DRAW_STATUS] == SAMPLED]
+        return found
+
+    def to_rate(self) -> pd.DataFrame:
+        """Give the cases to rate: the random sample, those that must be audited and those chosen by hand."""
+        found: pd.DataFrame = self.cases[self.cases[DRAW_STATUS].isin(TO_RATE)]
         return found
 
     def to_frame(self) -> pd.DataFrame:
@@ -56,11 +52,15 @@ class Sample:
         return self.cases.copy()
 
     def __str__(self) -> str:
-        drawn, reserves = len(self.sampled()), int((self.cases[DRAW_STATUS] == RESERVE).sum())
+        counts = self.cases[DRAW_STATUS].value_counts()
+        if counts.get(CHOSEN, 0):
+            return f"{counts[CHOSEN]} cases chosen by hand, without a draw"
         eligible = sum(self.receipt.population.values())
+        drawn, spare, certain = (counts.get(status, 0) for status in (SAMPLED, RESERVE, CERTAINTY))
+        said = f"{drawn} cases, {spare} reserves and {certain} that must be audited"
         return (
-            f"Sample of {drawn} cases and {reserves} reserves, from {eligible:,} eligible in "
-            f'{len(self.receipt.population)} strata, seed "{self.receipt.seed}"'
+            f"Sample of {said if certain else f'{drawn} cases and {spare} reserves'}, "
+            f'from {eligible:,} eligible in {len(self.receipt.population)} strata, seed "{self.receipt.seed}"'
         )
 
     def __repr__(self) -> str:
@@ -74,6 +74,7 @@ def draw_sample(
     allocation: Mapping[str, int] | None = None,
     seed: str,
     reserves: int = 0,
+    reaudit: Reaudited | None = None,
 ) -> Sample:
     """Draw a stratified random sample that anyone can replay from the seed and the case ids.
 
@@ -83,27 +84,39 @@ def draw_sample(
     size : n, shared out in proportion with at least 2 a stratum; or
     allocation : mapping stratum -> n_h. Give one of the two.
     seed : non-empty text without commas or control characters. reserves : spare cases a stratum, at most.
+    reaudit : how many cases of each stratum are taken by the tickets of an earlier seed, on purpose.
 
     Returns
     -------
-    Sample. The n_h smallest tickets of each stratum, ties by the bytes of the id, then the reserves.
+    Sample. The n_h smallest tickets of each stratum, ties by the bytes of the id, then the reserves. With
+    `reaudit` the k_h smallest tickets under the earlier seed come first, then the n_h - k_h smallest under the
+    new one among the rest: still a simple random sample of each stratum. What the frame sets apart because it
+    must be audited comes last.
 
     Raises
     ------
     DesignError if neither or both of size and allocation are given, the allocation names other strata than
     the frame or asks for more cases than a stratum has, or the seed is unfit.
 
-    Source: bottom-k sampling by hashed ids, Cohen & Kaplan (2007), PODC.
-    Checked against: tests/sampling/test_draw.py (inclusion rates over 2,000 seeds).
+    Source: bottom-k sampling by hashed ids, Cohen & Kaplan (2007), PODC; permanent random numbers, Ohlsson (1995).
+    Checked against: tests/sampling/test_draw.py (inclusion rates over 20,000 seeds), test_reaudit.py.
     """
     check_seed(seed)
     framed = frame if isinstance(frame, Frame) else _frame_of(frame)
     counts = _counts(framed.population, size, allocation, reserves)
-    drawn = _drawn(framed, counts, seed, reserves)
-    receipt = make_receipt(framed, counts, seed, reserves, drawn)
-    places = {str(case): position for position, case in enumerate(framed.cases[CASE_ID])}
-    details = framed.cases.iloc[[places[case] for case in drawn[CASE_ID]]].reset_index(drop=True)
-    return Sample(drawn, receipt, details, framed.notes)
+    if reaudit is not None:
+        check_seed(reaudit.seed)
+        raise_if(reaudit_problems(reaudit, counts, seed), DesignError)
+    rows = [*_drawn(framed, counts, seed, reserves, reaudit), *_certain(framed, seed)]
+    cases = sample_table(rows, framed.stratum_columns)
+    receipt = dataclasses.replace(
+        make_receipt(framed, counts, seed, reserves, cases),
+        population_all=dict(framed.population_all),
+        unit=CASE_ID if framed.unit is None else framed.unit.column,
+        reaudit={} if reaudit is None else reaudit.to_dict(),
+    )
+    notes = [] if reaudit is None else reaudit_notes(reaudit, [row for row in rows if row.status == SAMPLED])
+    return Sample(cases, receipt, details_of(framed, rows, seed), (*framed.notes, *notes))
 
 
 def _frame_of(units: pd.DataFrame) -> Frame:
@@ -149,43 +162,64 @@ def _counts(
     return {label: int(allocation[label]) for label in sorted(allocation)}
 
 
-def _drawn(frame: Frame, counts: Mapping[str, int], seed: str, reserves: int) -> pd.DataFrame:
-    import pandas as pd
+def _drawn(
+    frame: Frame, counts: Mapping[str, int], seed: str, reserves: int, reaudit: Reaudited | None
+) -> list[SampleRow]:
+    """Give the sample and the reserves of every stratum, in the order of their labels.
 
-    ids = [str(each) for each in frame.units[CASE_ID]]
-    ranked: dict[str, list[tuple[str, bytes, int]]] = {label: [] for label in counts}
-    for position, (number, case, label) in enumerate(zip(tickets(seed, ids), ids, frame.units[STRATUM], strict=True)):
-        ranked[label].append((number, case.encode("utf-8"), position))
-    shown = [CASE_ID, *[name for name in frame.stratum_columns if name != STRATUM]]
-    columns: dict[str, list[object]] = {name: [] for name in _columns(shown)}
-    cells = {name: frame.units[name].tolist() for name in shown}
+    The units of a frame are in the order of their ids, which is that of the ids' bytes: so equal tickets, if there
+    ever were any, go by position.
+    """
+    ids, strata = [str(each) for each in frame.units[CASE_ID]], frame.units[STRATUM].tolist()
+    wanted = {} if reaudit is None else {label: reaudit.counts.get(label, 0) for label in counts}
+    then = {} if reaudit is None or not any(wanted.values()) else smallest_tickets(reaudit.seed, ids, strata, wanted)
+    # As many as could be needed, whichever of them were taken already.
+    now = smallest_tickets(seed, ids, strata, {label: count + reserves for label, count in counts.items()})
+    cells = {name: frame.units[name].tolist() for name in frame.stratum_columns if name != STRATUM}
+    rows = []
     for label in sorted(counts):
         drawn, population = counts[label], frame.population[label]
-        for order, (number, _, position) in enumerate(heapq.nsmallest(drawn + reserves, ranked[label]), 1):
-            sampled = order <= drawn
-            row: dict[str, object] = {name: str(cells[name][position]) for name in shown}
-            row |= {STRATUM: label, DRAW_STATUS: SAMPLED if sampled else RESERVE, DRAW_ORDER: order, TICKET: number}
-            row |= {
-                INCLUSION_PROBABILITY: drawn / population if sampled else math.nan,
-                DESIGN_WEIGHT: population / drawn if sampled else math.nan,
-                AUDITOR: "",
-                SECOND_AUDITOR: "",
-            }
-            for name, values in columns.items():
-                values.append(row[name])
-    kinds = {DRAW_ORDER: "int64", INCLUSION_PROBABILITY: "float64", DESIGN_WEIGHT: "float64"}
-    return pd.DataFrame({name: pd.Series(each, dtype=kinds.get(name, "object")) for name, each in columns.items()})
+        again = then.get(label, [])
+        taken = {position for _, position in again}
+        fresh = [each for each in now[label] if each[1] not in taken]
+        order = [*again, *fresh[: drawn + reserves - len(again)]]
+        for number, (found, position) in enumerate(order, 1):
+            purposeful, sampled = number <= len(again), number <= drawn
+            rows.append(
+                SampleRow(
+                    case=ids[position],
+                    levels=tuple(str(values[position]) for values in cells.values()),
+                    stratum=label,
+                    status=SAMPLED if sampled else RESERVE,
+                    order=number,
+                    ticket=found,
+                    weight=population / drawn if sampled else None,
+                    probability=drawn / population if sampled else None,
+                    on_purpose=purposeful,
+                )
+            )
+    return rows
 
 
-def _columns(shown: list[str]) -> list[str]:
+def _certain(frame: Frame, seed: str) -> list[SampleRow]:
+    """Give what must be audited beside the sample, in the order of its tickets."""
+    if frame.certain is None:
+        return []
+    ids = [str(each) for each in frame.certain[CASE_ID]]
+    numbers = tickets(seed, ids)
+    shown = [name for name in frame.stratum_columns if name != STRATUM]
+    cells = [frame.certain[name].tolist() for name in shown]
+    strata = frame.certain[STRATUM].tolist()
     return [
-        *shown,
-        STRATUM,
-        DRAW_STATUS,
-        DRAW_ORDER,
-        TICKET,
-        INCLUSION_PROBABILITY,
-        DESIGN_WEIGHT,
-        AUDITOR,
-        SECOND_AUDITOR,
+        SampleRow(
+            case=ids[position],
+            levels=tuple(str(values[position]) for values in cells),
+            stratum=strata[position],
+            status=CERTAINTY,
+            order=order,
+            ticket=numbers[position],
+            weight=1.0,
+            probability=1.0,
+        )
+        for order, position in enumerate(sorted(range(len(ids)), key=numbers.__getitem__), 1)
     ]

@@ -32,6 +32,7 @@ class Plan:
     header_row: int
     preset: str | None
     register_encoding: str | None
+    register_delimiter: str | None
     snapshot: datetime.date | None
     columns: Mapping[str, str]
     joins: tuple[Join, ...]
@@ -39,13 +40,7 @@ class Plan:
     eligible: tuple[Rule, ...]
     exclude: tuple[Rule, ...]
     stay_clear_of: tuple[Path, ...]
-    stay_clear_months: int | None
-    reaudit: Reaudit | None
-    must_audit: Path | None
-    chosen: Path | None
-    unit: Unit | None
     strata: tuple[StratumColumn, ...]
-    small_strata: SmallStrata | None
     size: int | None
     allocation: str
     inputs: AllocationInputs
@@ -54,9 +49,6 @@ class Plan:
     reserves: int
     seed: str | None
     auditors: Path | None
-    hours_a_case: Fraction | None
-    conflicts: tuple[str, ...]
-    restricted: str | None
     double_rated: Fraction
     carry: tuple[str, ...]
     frameworks: tuple[str, ...]
@@ -69,6 +61,15 @@ class Plan:
     clock: str | None
     clock_start: datetime.date | None
     made_up: str
+    stay_clear_months: int | None = None
+    reaudit: Reaudit | None = None
+    must_audit: Path | None = None
+    chosen: Path | None = None
+    unit: Unit | None = None
+    small_strata: SmallStrata | None = None
+    hours_a_case: Fraction | None = None
+    conflicts: tuple[str, ...] = ("team",)
+    restricted: str | None = None
 
     def decides(self) -> Plan:
         """Give the plan without what only a report needs, which may be filled in after the draw."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from audit_toolkit.errors import DesignError, did_you_mean, raise_if
-from audit_toolkit.files import digest_of, file_digest, parse_yaml, read_text
+from audit_toolkit.files import address_holds_password, digest_of, file_digest, parse_yaml, read_text
 from audit_toolkit.register import Rule, StratumColumn, parse_rules, parse_strata
 from audit_toolkit.sampling.plan import Plan
 from audit_toolkit.sampling.plan_design import (
@@ -76,6 +76,7 @@ REGISTER_KEYS = (
     "table",
     "preset",
     "encoding",
+    "delimiter",
     "snapshot",
     "columns",
     "join",
@@ -83,7 +84,6 @@ REGISTER_KEYS = (
 )
 PLAN_METHODS = tuple(METHOD_KEYS)
 PROPORTIONAL, MULTIVARIATE = "proportional", "multivariate"
-PASSWORD_IN_URL = re.compile(r"^[^:/]+://[^/@:]*:[^/@]+@")
 
 
 def plan_path(path: str | Path) -> Path:
@@ -131,34 +131,18 @@ def _plan(top: PlanReader, register: PlanReader, folder: Path, text: str) -> Pla
     )
     chosen = plan_chosen(top, folder, purpose)
     strata = _strata(top, chosen)
-    return Plan(
+    plan = Plan(
         folder=folder,
         text=text,
         sha256=digest_of(text.encode("utf-8")),
         round=top.text("round", needed=True),
         purpose=purpose,
         review_date=top.date("review_date"),
-        register_file=folder / register.text("file", needed=bool(register.values)),
-        register_url=_url(register),
-        register_sheet=register.text("sheet") or None,
-        register_table=register.text("table") or None,
-        header_row=register.whole("header_row", lowest=1, default=1),
-        preset=register.text("preset") or None,
-        register_encoding=register.text("encoding") or None,
-        snapshot=register.date("snapshot"),
-        columns=register.mapping("columns"),
-        joins=plan_joins(register, folder),
-        fold_case=not register.yes("ids_differ_by_case"),
+        **_source(register, folder),
         eligible=_rules(top, "eligible"),
         exclude=_rules(top, "exclude"),
         stay_clear_of=tuple(folder / each for each in top.texts("stay_clear_of")),
-        stay_clear_months=top.optional_whole("stay_clear_months", lowest=1),
-        reaudit=plan_reaudit(top, folder),
-        must_audit=_path(top, "must_audit", folder),
-        chosen=chosen,
-        unit=plan_unit(top),
         strata=strata,
-        small_strata=plan_small_strata(top),
         size=_size(top, allocation, chosen),
         allocation=allocation,
         inputs=plan_allocation_inputs(top, allocation),
@@ -167,9 +151,6 @@ def _plan(top: PlanReader, register: PlanReader, folder: Path, text: str) -> Pla
         reserves=top.whole("reserves", lowest=0, default=0),
         seed=_seed(top),
         auditors=_path(top, "auditors", folder),
-        hours_a_case=_hours(top),
-        conflicts=top.texts("conflicts") or ("team",),
-        restricted=top.text("restricted") or None,
         double_rated=top.share("double_rated", Fraction(0)) or Fraction(0),
         carry=top.texts("carry"),
         frameworks=frameworks,
@@ -183,6 +164,39 @@ def _plan(top: PlanReader, register: PlanReader, folder: Path, text: str) -> Pla
         clock_start=clock_start,
         made_up=top.text("made_up"),
     )
+    return replace(plan, chosen=chosen, **_shape(top, folder))
+
+
+def _source(register: PlanReader, folder: Path) -> dict[str, Any]:
+    """Take what says where the case records are and how they are read."""
+    return {
+        "register_file": folder / register.text("file", needed=bool(register.values)),
+        "register_url": _url(register),
+        "register_sheet": register.text("sheet") or None,
+        "register_table": register.text("table") or None,
+        "header_row": register.whole("header_row", lowest=1, default=1),
+        "preset": register.text("preset") or None,
+        "register_encoding": register.text("encoding") or None,
+        "register_delimiter": register.text("delimiter") or None,
+        "snapshot": register.date("snapshot"),
+        "columns": register.mapping("columns"),
+        "joins": plan_joins(register, folder),
+        "fold_case": not register.yes("ids_differ_by_case"),
+    }
+
+
+def _shape(top: PlanReader, folder: Path) -> dict[str, Any]:
+    """Take the keys that a plain plan does without: units, earlier rounds, lists, and who may read what."""
+    return {
+        "stay_clear_months": top.optional_whole("stay_clear_months", lowest=1),
+        "reaudit": plan_reaudit(top, folder),
+        "must_audit": _path(top, "must_audit", folder),
+        "unit": plan_unit(top),
+        "small_strata": plan_small_strata(top),
+        "hours_a_case": _hours(top),
+        "conflicts": top.texts("conflicts") or ("team",),
+        "restricted": top.text("restricted") or None,
+    }
 
 
 def _strata(top: PlanReader, chosen: Path | None) -> tuple[StratumColumn, ...]:
@@ -239,7 +253,7 @@ def _url(register: PlanReader) -> str | None:
     text = register.text("file")
     if "://" not in text:
         return None
-    if PASSWORD_IN_URL.match(text):
+    if address_holds_password(text):
         mend = "Leave it out: put it in the environment or the password file that the database's own tools read."
         register.refuse("file", "the address of the database holds a password", mend)
     if not register.text("table"):

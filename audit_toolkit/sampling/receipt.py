@@ -174,6 +174,10 @@ def _checked_format(value: object, name: str) -> Mapping[str, object]:
     if isinstance(found, int) and found > FORMAT:
         what = f"the receipt has format {found}, newer than this version {VERSION}, which reads format {FORMAT}"
         raise DesignError(Problem(what, name, "Install the version of audit_toolkit that wrote it."))
+    if isinstance(value, Mapping) and type(value.get("format")) is int and value["format"] == 1:
+        what = f"the receipt has format 1, the first of version {VERSION}, and format {FORMAT} is read"
+        mend = "Move it aside and draw again with its seed: the same cases come out, with a receipt of today's format."
+        raise DesignError(Problem(what, name, mend))
     if not isinstance(value, Mapping) or value.get("format") != FORMAT:
         raise DesignError(Problem("this is not a receipt of a draw", name, "Give the receipt.json that draw wrote."))
     return value

@@ -11,12 +11,14 @@ from audit_toolkit.errors import DesignError, Problem, did_you_mean, raise_if
 from audit_toolkit.files import Table, csv_bytes, read_table
 from audit_toolkit.terms import (
     CASE_ID,
+    CHOSEN,
     DESIGN_WEIGHT,
     DRAW_COLUMNS,
     DRAW_ORDER,
     DRAW_STATUS,
+    DRAW_STATUSES,
     INCLUSION_PROBABILITY,
-    SAMPLED,
+    RESERVE,
     STRATUM,
 )
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NUMBERS = (INCLUSION_PROBABILITY, DESIGN_WEIGHT)
+# Cases without a weight: reserves not opened, and cases chosen by hand.
+UNWEIGHED = (RESERVE, CHOSEN)
 
 
 def sample_text(cases: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +66,7 @@ def read_sample(path: str | Path) -> pd.DataFrame:
         DesignError,
     )
     cases = table.cells.copy()
-    problems = _number_problems(table, [DRAW_ORDER, *NUMBERS])
+    problems = _status_problems(table) + _number_problems(table, [DRAW_ORDER, *NUMBERS])
     raise_if(problems, DesignError)
     cases[DRAW_ORDER] = cases[DRAW_ORDER].astype("int64")
     for name in NUMBERS:
@@ -70,11 +74,21 @@ def read_sample(path: str | Path) -> pd.DataFrame:
     return cases
 
 
+def _status_problems(table: Table) -> list[Problem]:
+    """Name each draw_status that is none; a mistyped one would leave its case out unseen."""
+    return [
+        Problem(f'"{status}" is no draw_status', where, did_you_mean(status, DRAW_STATUSES))
+        for position, status in enumerate(table.cells[DRAW_STATUS])
+        if status not in DRAW_STATUSES
+        for where in [table.place(position, DRAW_STATUS, str(table.cells[CASE_ID].iloc[position]))]
+    ]
+
+
 def _number_problems(table: Table, names: Sequence[str]) -> list[Problem]:
     problems = []
     for name in names:
         for position, text in enumerate(table.cells[name]):
-            blank_allowed = name in NUMBERS and table.cells[DRAW_STATUS].iloc[position] != SAMPLED
+            blank_allowed = name in NUMBERS and table.cells[DRAW_STATUS].iloc[position] in UNWEIGHED
             if not (blank_allowed and not text) and not _is_number(text, whole=name == DRAW_ORDER):
                 where = table.place(position, name, str(table.cells[CASE_ID].iloc[position]))
                 problems.append(Problem(f'"{text}" is not a number', where, "Draw again, or find the original file."))

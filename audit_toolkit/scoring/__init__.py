@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audit_toolkit.scoring.agreements import Agreement, agreement
+from audit_toolkit.scoring.answered import Answered, answered_so_far
 from audit_toolkit.scoring.collect import Collected, NotCollectedError, collect_ratings, collect_returned
 from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Criterion, Framework, Item, Limit
@@ -22,6 +23,7 @@ __all__ = [
     "SHIPPED",
     "Agreement",
     "Alert",
+    "Answered",
     "Collected",
     "Criterion",
     "Framework",
@@ -35,6 +37,7 @@ __all__ = [
     "add_months",
     "add_working_days",
     "agreement",
+    "answered_so_far",
     "answers_frame",
     "as_of",
     "collect_ratings",

@@ -19,19 +19,34 @@ Row: TypeAlias = dict[str, object]
 
 # Ids named one by one in a note before the rest are counted.
 NAMED_CASES = 5
+# Draw statuses of cases that no rating is awaited for.
+NOT_AWAITED = (terms.RESERVE, *terms.DISPOSITIONS)
+# What to do about ratings of a case that was recorded as not to be rated.
+FOUND_AFTER_ALL = "If the case was read after all, run replace --found."
+LATE: Mapping[str, str] = {
+    terms.INELIGIBLE: "If it was eligible after all, run replace --found.",
+    **dict.fromkeys((terms.MISSING_FILE, terms.RESTRICTED, terms.NOT_RETURNED), FOUND_AFTER_ALL),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assigned:
-    """The sample as far as ratings need it: cases, reserves, and each case's first and second auditor."""
+    """The sample as far as ratings need it: the cases to rate, and each case's first and second auditor.
+
+    `reserves` were not opened; `disposed` were recorded as not to be rated, each with its disposition.
+    """
 
     drawn: tuple[str, ...]
     reserves: frozenset[str]
+    disposed: Mapping[str, str]
     first: Mapping[str, str]
     second: Mapping[str, str]
 
-    def notes(self, scored: pd.DataFrame) -> list[str]:
-        """Say which of the ratings that score came from reserves or from another auditor than assigned."""
+    def notes(self, scored: pd.DataFrame, rated: pd.DataFrame) -> list[str]:
+        """Say which ratings came from reserves, from another auditor than assigned, or of cases not to be rated.
+
+        `scored` are the ratings that score, `rated` those and the blind second ones.
+        """
         pairs = scored[[terms.CASE_ID, terms.AUDITOR]].drop_duplicates()
         reserves = [case for case in dict.fromkeys(pairs[terms.CASE_ID]) if case in self.reserves]
         other = [
@@ -44,6 +59,18 @@ class Assigned:
             found.append(f"{_counted(reserves)} rated from the reserves: {_named(reserves)}.")
         if other:
             found.append(f"{_counted(other)} rated by someone other than the auditor assigned: {_named(other)}.")
+        return found + self._disposed_notes(rated)
+
+    def _disposed_notes(self, rated: pd.DataFrame) -> list[str]:
+        """Say which cases have ratings although they were recorded as not to be rated: nothing of them is lost."""
+        back: dict[str, list[str]] = defaultdict(list)
+        for case in dict.fromkeys(rated[terms.CASE_ID]):
+            if case in self.disposed:
+                back[self.disposed[case]].append(case)
+        found = []
+        for status, cases in back.items():
+            many = f"{_named(cases)} {'is' if len(cases) == 1 else 'are'} recorded as {status}"
+            found.append(f"{many}, and ratings came back: they are kept, and left out of every result. {LATE[status]}")
         return found
 
 
@@ -68,8 +95,9 @@ def assigned_from(sample: pd.DataFrame) -> Assigned:
     status = list(cells[terms.DRAW_STATUS]) if terms.DRAW_STATUS in cells else [terms.SAMPLED] * len(cases)
     auditors = {name: dict(zip(cases, cells[name], strict=True)) if name in cells else {} for name in columns[1:3]}
     return Assigned(
-        drawn=tuple(case for case, state in zip(cases, status, strict=True) if state != terms.RESERVE),
+        drawn=tuple(case for case, state in zip(cases, status, strict=True) if state not in NOT_AWAITED),
         reserves=frozenset(case for case, state in zip(cases, status, strict=True) if state == terms.RESERVE),
+        disposed={case: state for case, state in zip(cases, status, strict=True) if state in terms.DISPOSITIONS},
         first=auditors[terms.AUDITOR],
         second={case: auditor for case, auditor in auditors[terms.SECOND_AUDITOR].items() if auditor},
     )
@@ -77,7 +105,7 @@ def assigned_from(sample: pd.DataFrame) -> Assigned:
 
 def check_cases(frame: pd.DataFrame, read: Sequence[RatedTable], assigned: Assigned) -> list[Problem]:
     """List the cases that were not drawn, once a table, with the sampled id each may mean."""
-    known = {*assigned.drawn, *assigned.reserves}
+    known = {*assigned.drawn, *assigned.reserves, *assigned.disposed}
     strange = frame[~frame[terms.CASE_ID].isin(list(known))].drop_duplicates(subset=[SOURCE, terms.CASE_ID])
     if strange.empty:
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from audit_toolkit import terms
 from audit_toolkit.errors import AuditError, Problem, RatingError, did_you_mean
 from audit_toolkit.files import Table, list_files, parse_date, read_table
-from audit_toolkit.sampling import read_plan, read_sample
+from audit_toolkit.sampling import read_log, read_plan, read_receipt, read_sample, unread_apart
+from audit_toolkit.scoring.assigned import NOT_AWAITED
 from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.issue import facts_needed
@@ -77,6 +78,7 @@ def collect_returned(
     *,
     before: Table | None = None,
     dates_before: pd.DataFrame | None = None,
+    unread: Collection[str] = (),
 ) -> Collected:
     """Read everything that came back against the sample that was issued.
 
@@ -86,6 +88,7 @@ def collect_returned(
     frameworks : what was asked. sample : the issued sample.csv as read. known : facts the register knew.
     before, dates_before : ratings and dates of an earlier collection. What is not among these files is kept; a
         rating that differs is refused.
+    unread : must-audit or hand-chosen cases that the log says cannot be rated: nobody waits for them.
 
     Returns
     -------
@@ -109,7 +112,7 @@ def collect_returned(
         raise NotCollectedError(problems, returned.alerts)
     merged, changed = _merged(known, dates_before, dates)
     notes = [*returned.notes, *ratings.notes, *_notes(changed, reasonless(tables), kept)]
-    return Collected(ratings, merged, returned.alerts, _outstanding(ratings, sample), tuple(notes))
+    return Collected(ratings, merged, returned.alerts, _outstanding(ratings, sample, unread), tuple(notes))
 
 
 def _notes(changed: int, without_reason: int, kept: int) -> list[str]:
@@ -234,15 +237,25 @@ def _same(one: str, other: str) -> bool:
     return parse_date(one) == parse_date(other)
 
 
-def _outstanding(ratings: Ratings, sample: pd.DataFrame) -> tuple[tuple[str, int], ...]:
-    """Name the auditors whose cases have not come back, with the number of cases."""
+def _outstanding(ratings: Ratings, sample: pd.DataFrame, unread: Collection[str]) -> tuple[tuple[str, int], ...]:
+    """Name the auditors whose cases have not come back, with the number of cases; none is awaited that was recorded."""
     counts: dict[str, int] = {}
+    awaited = sample[~sample[terms.DRAW_STATUS].isin(NOT_AWAITED) & ~sample[terms.CASE_ID].isin(list(unread))]
     for column, table in ((terms.AUDITOR, ratings.table), (terms.SECOND_AUDITOR, ratings.second)):
         rated = set(table.loc[table[terms.RATING] != terms.MISSING, terms.CASE_ID])
-        for case, name in zip(sample[terms.CASE_ID], sample[column], strict=True):
+        for case, name in zip(awaited[terms.CASE_ID], awaited[column], strict=True):
             if name and case not in rated:
                 counts[str(name)] = counts.get(str(name), 0) + 1
     return tuple(sorted(counts.items()))
+
+
+def _unread(folder: Path) -> Collection[str]:
+    """Give the cases outside the random sample that the log says cannot be rated."""
+    if not (folder / terms.LOG_FILE).exists():
+        return ()
+    receipt, _ = read_receipt(folder / terms.RECEIPT_FILE)
+    entries, _ = read_log(folder / terms.LOG_FILE, receipt)
+    return unread_apart(entries)
 
 
 def collect_ratings(folder: str | Path, *sources: str | Path, afresh: bool = False) -> Collected:
@@ -272,7 +285,13 @@ def collect_ratings(folder: str | Path, *sources: str | Path, afresh: bool = Fal
     before = read_table(earlier, required=terms.RATING_COLUMNS) if earlier.exists() and not afresh else None
     dates = None if afresh else round_facts(folder)
     collected = collect_returned(
-        returned, list(frameworks.values()), issued, issued_dates(folder), before=before, dates_before=dates
+        returned,
+        list(frameworks.values()),
+        issued,
+        issued_dates(folder),
+        before=before,
+        dates_before=dates,
+        unread=_unread(folder),
     )
     notes = [f"{path.name} was not read: save it as .xlsx or .csv and collect again." for path in unread]
     return dataclasses.replace(collected, notes=(*notes, *collected.notes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from audit_toolkit import terms
 from audit_toolkit.errors import column_letter
 from audit_toolkit.files import Column, Formula, Sheet, build_workbook, write_files
+from audit_toolkit.register import BETWEEN, CHILD, CHILDREN
 from audit_toolkit.sampling import Sample
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_file import load_framework
@@ -89,13 +90,15 @@ def known_facts(sample: Sample, frameworks: Sequence[Framework]) -> pd.DataFrame
     """Give what the register knows of those facts for the sampled cases: case_id, fact, value."""
     import pandas as pd
 
-    sampled = set(sample.sampled()[terms.CASE_ID])
+    sampled = set(sample.to_rate()[terms.CASE_ID])
+    # A unit read as a whole has one date only where its children share it.
+    several = CHILDREN in sample.details.columns
     rows = [
         (str(case), fact, str(value))
         for fact in facts_needed(frameworks)
         if fact in sample.details.columns
         for case, value in zip(sample.details[terms.CASE_ID], sample.details[fact], strict=True)
-        if case in sampled and value
+        if case in sampled and value and not (several and BETWEEN in value)
     ]
     order = {str(case): position for position, case in enumerate(sample.cases[terms.CASE_ID])}
     rows.sort(key=lambda row: order[row[0]])
@@ -136,24 +139,30 @@ def write_workbooks(
 
 
 def workbook_files(
-    sample: Sample, frameworks: Sequence[Framework], *, carry: Sequence[str] = (), title: str, note: str = ""
+    sample: Sample,
+    frameworks: Sequence[Framework],
+    *,
+    carry: Sequence[str] = (),
+    title: str,
+    note: str = "",
+    taken: Iterable[str] = (),
 ) -> dict[str, bytes]:
-    """Give the workbooks as file name -> bytes, one an auditor."""
-    sampled = sample.sampled()
+    """Give the workbooks as file name -> bytes, one an auditor; names in `taken` were sent before and stay free."""
+    sampled = sample.to_rate()
     names = sorted({str(name) for column in (terms.AUDITOR, terms.SECOND_AUDITOR) for name in sampled[column] if name})
     files: dict[str, bytes] = {}
     for name in names:
-        file = _file_name(name, files)
+        file = _file_name(name, [*files, *taken])
         files[file] = _workbook(name, sample, frameworks, carry, title, note)
     return files
 
 
-def _file_name(auditor: str, taken: Mapping[str, bytes]) -> str:
+def _file_name(auditor: str, taken: Iterable[str]) -> str:
     plain = "".join(each for each in unicodedata.normalize("NFKD", auditor) if not unicodedata.combining(each))
     stem = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")[:60] or "auditor"
     stem += "_" if RESERVED.fullmatch(stem) else ""
-    name, number = f"{stem}.xlsx", 2
-    while name.casefold() in {each.casefold() for each in taken}:
+    name, number, used = f"{stem}.xlsx", 2, {each.casefold() for each in taken}
+    while name.casefold() in used:
         name, number = f"{stem}_{number}.xlsx", number + 1
     return name
 
@@ -161,7 +170,7 @@ def _file_name(auditor: str, taken: Mapping[str, bytes]) -> str:
 def _workbook(
     auditor: str, sample: Sample, frameworks: Sequence[Framework], carry: Sequence[str], title: str, note: str
 ) -> bytes:
-    sampled = sample.sampled()
+    sampled = sample.to_rate()
     mine = sampled[(sampled[terms.AUDITOR] == auditor) | (sampled[terms.SECOND_AUDITOR] == auditor)]
     mine = mine.sort_values(terms.TICKET, kind="stable")
     cases = [str(case) for case in mine[terms.CASE_ID]]
@@ -212,7 +221,7 @@ def _progress(ratings: Sheet) -> Formula:
 
 
 def _cases_sheet(cases: Sequence[str], sample: Sample, carry: Sequence[str]) -> Sheet:
-    shown = [name for name in carry if name in sample.details.columns]
+    shown = [name for name in dict.fromkeys((CHILDREN, CHILD, *carry)) if name in sample.details.columns]
     details = sample.details.set_index(terms.CASE_ID, drop=False)
     rows = [[case, *[str(details.loc[case, name]) for name in shown], "", "", ""] for case in cases]
     columns = (

@@ -32,7 +32,7 @@ class Ratings:
 
     Both have case_id, criterion_id, rating, auditor, comment, one row a case and criterion, ratings as labels;
     a row without rating is there only for its comment. `question_ids` are the criteria and items of the
-    frameworks; `sampled` the cases drawn, None where no sample was given.
+    frameworks; `sampled` the cases to rate, None where no sample was given.
     """
 
     table: pd.DataFrame
@@ -120,7 +120,8 @@ def read_ratings(
     sample : DataFrame or path of a sample.csv, optional
         case_id and, where cases are rated twice, auditor and second_auditor. With it, a case that was not
         drawn is refused, and the second auditor's ratings are kept apart for agreement. Reserves (draw_status
-        reserve) are not among the cases awaited; one that was rated all the same is named in the notes.
+        reserve) and cases recorded as not to be rated (ineligible, missing file, restricted, not returned) are
+        not among the cases awaited; one that was rated all the same is named in the notes.
 
     Ratings of a shipped framework that was not asked for are checked, counted in the notes and left aside.
 
@@ -240,7 +241,8 @@ def _notes(
     if blank:
         notes.append(f"{blank:,} of {len(frame):,} cells are blank and count as missing.")
     if assigned is not None:
-        notes.extend(assigned.notes(frame[(frame[terms.RATING] != terms.MISSING) & ~second]))
+        rated = frame[terms.RATING] != terms.MISSING
+        notes.extend(assigned.notes(frame[rated & ~second], frame[rated]))
     return tuple(notes)
 
 

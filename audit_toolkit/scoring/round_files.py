@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,14 +52,28 @@ def issued_dates(folder: Path) -> pd.DataFrame | None:
 
 
 def round_ratings(folder: Path, frameworks: dict[str, Framework]) -> tuple[Ratings, pd.DataFrame]:
-    """Read a round folder's ratings against its sample; give both."""
+    """Read a round folder's ratings against its sample; give both, without the reserves that were not opened.
+
+    The ratings of a case that was recorded as not to be rated are among them: `to_score` leaves them out.
+    """
     sample = read_sample(folder / terms.SAMPLE_FILE)
-    sampled = sample[sample[terms.DRAW_STATUS] != terms.RESERVE]
-    return read_ratings(folder / terms.RATINGS_FILE, list(frameworks.values()), sampled), sampled
+    issued = sample[sample[terms.DRAW_STATUS] != terms.RESERVE]
+    return read_ratings(folder / terms.RATINGS_FILE, list(frameworks.values()), issued), issued
+
+
+def to_score(ratings: Ratings, issued: pd.DataFrame) -> Ratings:
+    """Leave out the ratings of cases recorded as ineligible, missing file, restricted or not returned."""
+    disposed = set(issued.loc[issued[terms.DRAW_STATUS].isin(terms.DISPOSITIONS), terms.CASE_ID])
+    if not disposed & {*ratings.table[terms.CASE_ID], *ratings.second[terms.CASE_ID]}:
+        return ratings
+    kept = ratings.only(case for case in issued[terms.CASE_ID] if case not in disposed)
+    return dataclasses.replace(kept, notes=ratings.notes)
 
 
 def score_round(folder: str | Path) -> list[Scores]:
     """Score a round folder whose ratings were collected, by every framework of its plan, the primary one first.
+
+    A case recorded as ineligible, missing file, restricted or not returned has no score, whatever came back of it.
 
     Raises
     ------
@@ -70,6 +85,6 @@ def score_round(folder: str | Path) -> list[Scores]:
     if not frameworks:
         mend = "Add frameworks: [assessment_quality]."
         raise DesignError(Problem("the plan names no framework", terms.PLAN_FILE, mend))
-    ratings, _ = round_ratings(folder, frameworks)
+    ratings = to_score(*round_ratings(folder, frameworks))
     facts = round_facts(folder)
     return [score_cases(ratings, each, facts=facts, as_of=as_of(plan)) for each in frameworks.values()]

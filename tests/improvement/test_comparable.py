@@ -29,6 +29,10 @@ def rated_by(round_, names):
     return dataclasses.replace(round_, ratings=dataclasses.replace(round_.ratings, table=table))
 
 
+def with_receipt(round_, **changes):
+    return dataclasses.replace(round_, receipt=dataclasses.replace(round_.receipt, **changes))
+
+
 def with_framework(round_, name, **changes):
     framework = dataclasses.replace(round_.frameworks[name], **changes)
     return dataclasses.replace(round_, frameworks={**round_.frameworks, name: framework})
@@ -115,7 +119,8 @@ def test_findings_without_chance_carry_no_interval_and_no_p(earlier, later) -> N
     looked_at = dataclasses.replace(later, plan=dataclasses.replace(later.plan, purpose="dip"))
     frame = at.compare_rounds(earlier, looked_at).to_frame()
     assert frame[["ci_low", "ci_high", "p_value", "p_adjusted", "detectable_true"]].isna().all().all()
-    assert frame["change"].notna().sum() > 40
+    assert frame[["earlier", "later", "change"]].isna().all().all()
+    assert frame["notes"].str.contains("of 60 earlier, ").sum() > 10
 
 
 def test_ratings_without_an_auditor_leave_no_verdict(earlier, later) -> None:
@@ -168,3 +173,64 @@ def test_rounds_the_wrong_way_round_are_refused(earlier, later) -> None:
         "February 2010 review and Retrospective review, June to August 2009: the round given as the earlier has the "
         "later register (2010-01-31, the other 2009-08-31). Swap them."
     )
+
+
+def test_a_round_that_stays_clear_of_nobody_is_like_one_that_does_not(earlier, later) -> None:
+    clear = with_rule(later, stays_clear_of_earlier_rounds=True)
+    same = with_receipt(clear, population_all=later.population)
+    assert refusals(earlier, same) == []
+    more = {**later.population, "North / closed": later.population["North / closed"] + 9}
+    fewer = with_receipt(clear, population_all=more)
+    assert [each.what for each in refusals(earlier, fewer)] == [
+        "one of them stays clear of earlier rounds and the other does not"
+    ]
+    assert "February 2010 review speaks of the 696 eligible cases not audited in earlier rounds, of 705." in cautions(
+        with_receipt(earlier, population_all=earlier.population), fewer
+    )
+
+
+def test_rounds_of_different_units_are_refused(earlier, later) -> None:
+    families = with_receipt(later, unit="family_reference")
+    assert [str(each) for each in refusals(earlier, families)] == [
+        f"{WHERE}: their units differ: a case in the earlier and all cases under each family_reference in the later. "
+        f"{RULE_MEND}"
+    ]
+    one = dataclasses.replace(families, plan=dataclasses.replace(families.plan, unit=at.Unit("family_reference", True)))
+    assert "one case under each family_reference" in refusals(families, one)[0].what
+
+
+def test_another_rule_for_small_strata_is_refused(earlier, later) -> None:
+    joined = dataclasses.replace(later, plan=dataclasses.replace(later.plan, small_strata=at.SmallStrata(5, "Other")))
+    assert [str(each) for each in refusals(earlier, joined)] == [
+        f"{WHERE}: small strata are joined by another rule. {RULE_MEND}"
+    ]
+
+
+def test_cases_audited_again_on_purpose_are_said_to_be(earlier, later) -> None:
+    shared = later.cases.copy()
+    shared.index = [*earlier.cases.index[:20], *later.cases.index[20:]]
+    again = dataclasses.replace(later, cases=shared)
+    note = (
+        "20 cases were audited in both rounds. For them the change shows whether actions on those files were done, not "
+        "whether practice changed. They are 33 % of the later round: the verdict leans on them."
+    )
+    assert cautions(earlier, again)[0] == note
+    purposely = with_receipt(again, reaudit={"round": "retrospective-2009", "seed": "1", "counts": {"North": 20}})
+    assert cautions(earlier, purposely)[0] == note.replace("both rounds", "both rounds on purpose", 1)
+
+
+def test_a_plan_without_a_size_has_nothing_to_be_short_of(earlier, later) -> None:
+    open_ended = dataclasses.replace(later, plan=dataclasses.replace(later.plan, size=None))
+    assert cautions(earlier, open_ended) == []
+
+
+def test_auditors_of_certainty_cases_alone_are_not_auditors_of_the_round(earlier, later) -> None:
+    """Two rows of the sample become cases that had to be read, rated by somebody who rated nothing else."""
+    cases = later.cases.index[:2]
+    table = later.ratings.table.copy()
+    table.loc[table["case_id"].isin(cases), "auditor"] = "Auditor 13"
+    ratings = dataclasses.replace(later.ratings, table=table)
+    certain = later.cases.loc[cases].assign(draw_status=terms.CERTAINTY)
+    apart = dataclasses.replace(later, cases=later.cases.drop(index=cases), certainty=certain, ratings=ratings)
+    assert "Auditor 13" not in apart.auditors
+    assert no_verdict(earlier, apart) == []

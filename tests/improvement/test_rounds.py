@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import audit_toolkit as at
+from audit_toolkit import terms
+from audit_toolkit.files import write_files
+from audit_toolkit.improvement import estimate_total
+from audit_toolkit.sampling import read_logged_sample, replace_case
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
@@ -31,8 +37,8 @@ def test_a_changed_sample_is_refused(folder: Path) -> None:
     with pytest.raises(at.DesignError) as refused:
         at.read_round(folder)
     assert str(refused.value) == (
-        "sample.csv: the sample of February 2010 review is not the one the receipt seals. "
-        "Run verify to see the difference."
+        "sample.csv: the cases are those drawn, but an auditor, a line end or another character of the file was "
+        "changed. Find the original, or draw again from a new commitment."
     )
 
 
@@ -69,15 +75,18 @@ def test_a_score_changed_by_hand_is_refused(folder: Path) -> None:
     )
 
 
-def test_cases_that_nobody_rated_are_counted_and_missing(folder: Path) -> None:
+def test_cases_that_nobody_rated_count_as_not_returned(folder: Path) -> None:
     lines = (folder / "ratings.csv").read_text().splitlines(keepends=True)
     case = lines[1].split(",")[0]
     (folder / "ratings.csv").write_text("".join(line for line in lines if not line.startswith(case)))
     (folder / "scores.csv").unlink()
     found = at.read_round(folder)
     assert found.unrated == 1
-    assert found.notes == ("1 of 60 sampled cases have no rating; they count as missing.",)
+    assert found.status[case] == terms.NOT_RETURNED
+    assert (found.response.rated, found.response.unread) == (59, 1)
     assert found.bands("assessment_quality").isna().sum() == 1
+    assert set(found.answers("assessment_quality", "AQ01")[[case]]) == {""}
+    assert str(found).endswith("12 strata (59 rated), 12 auditors, 3 frameworks")
 
 
 def test_agreement_is_of_the_twelve_cases_rated_twice(later) -> None:
@@ -85,3 +94,85 @@ def test_agreement_is_of_the_twelve_cases_rated_twice(later) -> None:
     assert found is not None
     assert found.n_cases == 12
     assert found.n_raters == 2
+
+
+def logged(folder: Path, events: list[tuple[str, str, bool]]) -> None:
+    """Record cases by (stratum, reason, replaced), each replacement rated as the case was whose place it takes."""
+    sample, ratings = read_logged_sample(folder), read_text(folder)
+    for stratum, reason, with_reserve in events:
+        cases = sample.cases
+        first = cases[(cases["stratum"] == stratum) & (cases["draw_status"] == "sampled")]["case_id"].iloc[0]
+        day = datetime.date(2010, 2, 12)
+        sample = replace_case(sample, first, reason=reason, note="checked", date=day, reserve=with_reserve).sample
+        opened = [entry.case_id for entry in sample.entries if entry.replaces == first]
+        copied = [ratings[ratings["case_id"] == first].assign(case_id=case) for case in opened]
+        ratings = pd.concat([ratings[(ratings["case_id"] != first) | (reason == terms.INELIGIBLE)], *copied])
+    rows = sample.cases.set_index("case_id")
+    asked = [
+        auditor in set(rows.loc[case, ["auditor", "second_auditor"]])
+        for case, auditor in zip(ratings["case_id"], ratings["auditor"], strict=True)
+    ]
+    write_files(sample.files(folder), force=True)
+    ratings[asked].to_csv(folder / "ratings.csv", index=False)
+    (folder / "scores.csv").unlink()
+
+
+def read_text(folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "ratings.csv", dtype=str, keep_default_na=False)
+
+
+EVENTS = [
+    ("North / closed", terms.MISSING_FILE, True),
+    ("North / closed", terms.NOT_RETURNED, True),
+    ("South / closed", terms.RESTRICTED, False),
+    ("East / closed", terms.INELIGIBLE, True),
+    ("East / child in need", terms.INELIGIBLE, True),
+    ("East / child in need", terms.INELIGIBLE, True),
+    ("South / child in need", terms.MISSING_FILE, True),
+]
+
+
+@pytest.mark.parametrize("k", [1, 3, 7])
+def test_after_k_logged_replacements_the_weights_are_those_of_the_log(folder: Path, k: int) -> None:
+    """Worked out from the rewritten sample.csv alone: its design weight, times e_h / r_h of the case's stratum."""
+    logged(folder, EVENTS[:k])
+    found = at.read_round(folder)
+    sample = pd.read_csv(folder / "sample.csv", dtype={"case_id": str}).set_index("case_id")
+    opened = sample[sample["design_weight"].notna()]
+    assert list(found.cases.index) == list(opened.index)
+    rated = opened[opened["draw_status"] == "sampled"]
+    eligible = opened[opened["draw_status"] != "ineligible"]
+    factor = eligible["stratum"].value_counts() / rated["stratum"].value_counts()
+    weight = rated["design_weight"] * rated["stratum"].map(factor)
+    bands = found.bands("assessment_quality")
+    good = (bands >= 3).astype(float).where(bands.notna())
+    scored = good.index[good.notna()]
+    outcomes = found.outcomes(good)
+    total = estimate_total(outcomes.values, outcomes.strata, outcomes.population)
+    assert total.value == pytest.approx((weight * good)[scored].sum(), rel=1e-12)
+    share = at.round_levels(found).of("good_or_better")[0]
+    assert share.share == pytest.approx((weight * good)[scored].sum() / weight[scored].sum(), rel=1e-12)
+    assert share.n == len(scored)
+    response = found.response
+    assert (response.opened, response.rated) == (len(opened), len(rated))
+    assert response.unread == sum(reason != terms.INELIGIBLE for _, reason, _ in EVENTS[:k])
+
+
+def test_a_log_that_was_changed_refuses_the_round(folder: Path) -> None:
+    logged(folder, EVENTS[:1])
+    path = folder / "log.csv"
+    path.write_bytes(path.read_bytes().replace(b"checked", b"cheeked", 1))
+    with pytest.raises(at.DesignError, match=r"log\.csv"):
+        at.read_round(folder)
+
+
+def test_ratings_of_a_case_that_is_not_eligible_are_left_out_and_counted(folder: Path) -> None:
+    logged(folder, [("East / closed", terms.INELIGIBLE, True)])
+    found = at.read_round(folder)
+    (case,) = found.cases.index[found.cases["draw_status"] == terms.INELIGIBLE]
+    assert case in found.ratings.cases
+    assert found.bands("assessment_quality")[[case]].isna().all()
+    assert found.notes == (
+        "1 case has ratings although recorded as ineligible, missing file, restricted or not returned; these ratings "
+        "are left out. If the file was found after all, run replace --found.",
+    )

@@ -12,8 +12,9 @@ import pytest
 from page_reader import Page
 
 from audit_toolkit import terms
-from audit_toolkit.improvement import Comparison, Interval, Levels, Round, compare_rounds, round_levels
+from audit_toolkit.improvement import GRADE, SHARE, Comparison, Interval, Levels, Round, compare_rounds, round_levels
 from audit_toolkit.reporting import ReportTable, report_html, report_tables, write_report
+from audit_toolkit.reporting.disclosure import kept_back_counts
 
 ASSESSMENT = "assessment_quality"
 
@@ -44,10 +45,12 @@ def test_the_page_says_where_casework_stands_and_gives_no_verdict(levels: Levels
     text = Page(page).text
     assert "<title>February 2010 review: where casework stands</title>" in page
     assert "Made up. " in text
+    share, grades = levels.of(SHARE)[0], levels.of(GRADE, ASSESSMENT)
+    listed = ", ".join(f"{each.label} {100 * each.share:.0f} %" for each in grades)
     assert (
-        "Quality of assessment 75 % good or better 95 % interval 62 to 85 %; 60 cases scored. "
-        "Outstanding 18 %, Good 57 %, Adequate 15 %, Inadequate 10 %. "
-        "Two such rounds would notice a true rise of 19 points 8 times in 10."
+        f"Quality of assessment {100 * share.share:.0f} % good or better 95 % interval {100 * share.ci.low:.0f} to "
+        f"{100 * share.ci.high:.0f} %; 60 cases scored. {listed}. "
+        f"Two such rounds would notice a true rise of {100 * share.detectable:.0f} points 8 times in 10."
     ) in text
     assert "It cannot show whether casework has got better: that takes a second." in text
     assert not re.search(r"\b(improved|worsened|no worse|no change|verdict)\b", text.lower())
@@ -58,7 +61,17 @@ def test_the_page_says_where_casework_stands_and_gives_no_verdict(levels: Levels
 def test_the_page_holds_no_case_id_and_every_table_is_beside_it(levels: Levels, tmp_path: Path) -> None:
     written = write_report(levels.round, tmp_path / "report.html")
     assert [path.stem for path in written[1:]] == [
-        *("shares", "grades_found", "limits", "criteria", "strata", "exclusions", "answers", "agreement")
+        *(
+            "shares",
+            "grades_found",
+            "limits",
+            "criteria",
+            "strata",
+            "exclusions",
+            "dispositions",
+            "answers",
+            "agreement",
+        )
     ]
     whole = "\n".join(path.read_text(encoding="utf-8-sig") for path in written)
     tokens = set(re.findall(r"\w+", whole))
@@ -72,12 +85,20 @@ def test_a_round_drawn_for_another_purpose_gives_counts(levels: Levels) -> None:
     found = round_levels(planned(levels.round, purpose="dip"))
     text = Page(report_html(found)).text
     told = text[: text.index("How the sample was drawn")]
-    assert "Quality of assessment 45 of 60 good or better Outstanding 11, Good 34, Adequate 9, Inadequate 6." in text
+    for share in levels.of(SHARE):
+        counts = [each.count for each in levels.of(GRADE, share.framework)]
+        hidden = kept_back_counts(counts)
+        shown = ["too few" if index in hidden else str(count) for index, count in enumerate(counts)]
+        listed = ", ".join(
+            f"{label} {count}"
+            for label, count in zip(levels.round.frameworks[share.framework].ratings, shown, strict=True)
+        )
+        assert f"{share.title} {share.count} of {share.n} good or better {listed}." in text
+        rows = named(report_tables(found))["grades_found"].rows
+        assert [str(row["found"]) for row in rows if row["framework"] == share.title] == shown
     assert "%" not in told
     tables = named(report_tables(found))
     assert list(tables["shares"].to_frame()) == ["framework", "counts", "n", "count"]
-    oversight = [row for row in tables["grades_found"].rows if row["framework"] == "Managerial oversight"]
-    assert [row["found"] for row in oversight] == ["too few" if n in (11, 4) else n for n in (14, 11, 29, 4)]
 
 
 def test_a_framework_with_five_scored_cases_shows_nothing(comparison: Comparison) -> None:

@@ -10,7 +10,7 @@ from page_reader import Page
 from audit_toolkit.improvement import ALL_CASES, Comparison, MeasuredChange
 from audit_toolkit.reporting import kept_back, report_html, report_tables
 from audit_toolkit.reporting.account import exclusions_table, strata_table
-from audit_toolkit.reporting.disclosure import kept_back_counts
+from audit_toolkit.reporting.disclosure import kept_back_counts, kept_back_reasons
 from audit_toolkit.reporting.sides import sides_of
 
 
@@ -109,3 +109,19 @@ def test_small_strata_and_small_reasons_are_kept_back(comparison: Comparison) ->
     assert mine["restricted file"] == mine["referred outside the window"] == "too few"
     assert mine["no initial assessment"] == "46"
     assert strata_table(sides).notes[0].startswith("Counts of 1 to 5 children are kept back")
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        ([0, 0, 0, 0], set()),
+        ([6, 0, 9, 0], set()),
+        ([5, 0, 0, 0], {0, 1, 2, 3}),
+        ([0, 2, 0, 1], {0, 1, 2, 3}),
+        ([12, 0, 3, 0], {0, 1, 2, 3}),
+        ([12, 4, 3, 0], {1, 2, 3}),
+        ([12, 9, 7, 4], {2, 3}),
+    ],
+)
+def test_reasons_are_kept_back_so_that_the_total_does_not_say_which(counts: list[int], hidden: set[int]) -> None:
+    assert kept_back_reasons(counts) == hidden

@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import html
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from page_reader import Page
+from page_reader import SAMPLES, Page
 
 from audit_toolkit.improvement import Comparison, round_levels
-from audit_toolkit.reporting import report_html
+from audit_toolkit.reporting import report_html, sample_statement, statement_html
 
 pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"
@@ -89,3 +90,31 @@ def measured(page: str, folder: Path, width: int) -> dict[str, int]:
     title = seen[seen.index("<title>") + 7 : seen.index("</title>")]
     found: dict[str, int] = json.loads(html.unescape(title))
     return found
+
+
+def pages(page: str, folder: Path) -> int:
+    """Count the sheets of A4 that Chromium prints a page on."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program is not None, "Chromium is not installed"
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    printed = folder / "page.pdf"
+    options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
+    command = [program, *options, "--no-pdf-header-footer", f"--print-to-pdf={printed}"]
+    subprocess.run([*command, (folder / "page.html").as_uri()], capture_output=True, check=True, timeout=120)
+    return len(re.findall(rb"/Type\s*/Page[^s]", printed.read_bytes()))
+
+
+@pytest.mark.parametrize("strata", [0, 60, 90])
+def test_the_sample_statement_is_one_sheet_of_paper(strata: int, tmp_path: Path) -> None:
+    statement = sample_statement(SAMPLES / "february-2010")
+    if strata:
+        population = {f"North West area {number:02} / child protection": 9 + number for number in range(strata)}
+        allocation = dict.fromkeys(population, 2)
+        receipt = dataclasses.replace(statement.sample.receipt, population=population, allocation=allocation)
+        statement = dataclasses.replace(statement, sample=dataclasses.replace(statement.sample, receipt=receipt))
+    assert pages(statement_html(statement), tmp_path) == 1
+
+
+def test_the_sample_statement_fits_a_telephone(tmp_path: Path) -> None:
+    page = statement_html(sample_statement(SAMPLES / "february-2010"))
+    assert measured(page, tmp_path, 600) == {"page": 600, "window": 600, "wide": 0, "clipped": 0}

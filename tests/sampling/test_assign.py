@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
+import time
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +15,8 @@ import pytest
 
 from audit_toolkit.errors import AuditError, DesignError
 from audit_toolkit.register import build_frame
-from audit_toolkit.sampling import Auditor, Sample, assign_auditors, draw_sample, read_auditors
+from audit_toolkit.sampling import Auditor, Sample, assign_auditors, draw_sample, read_auditors, sample_bytes
+from audit_toolkit.sampling.crossing import read_earlier_raters
 
 TEAMS = ("N1", "N2", "S1", "S2")
 REGISTER = pd.DataFrame(
@@ -103,7 +106,10 @@ def test_assignment_changes_no_draw_and_no_argument() -> None:
     pd.testing.assert_frame_equal(sample.cases, before)
     columns = [name for name in before.columns if name not in ("auditor", "second_auditor")]
     pd.testing.assert_frame_equal(assigned.cases[columns], before[columns])
-    assert assigned.receipt.cases == sample.receipt.cases
+    assert [each[:5] for each in assigned.receipt.cases] == [each[:5] for each in sample.receipt.cases]
+    sealed = {each[0]: each[5:] for each in assigned.receipt.cases}
+    names = assigned.cases[["auditor", "second_auditor"]].itertuples(index=False, name=None)
+    assert list(sealed.values()) == list(names)
 
 
 def test_teams_are_the_registers_own_also_where_strata_group_them() -> None:
@@ -126,24 +132,46 @@ def refusal(people: object, **options: object) -> str:
 
 
 def test_what_cannot_be_shared_out_is_refused_with_the_reason() -> None:
-    alone = [Auditor("Ann", "N1", Fraction(1))]
-    case = next(case for case, team in zip(drawn(8).details["case_id"], teams(drawn(8)), strict=True) if team == "N1")
-    assert f"auditors: no auditor may rate case {case}, of team N1. Add an auditor from another team." in refusal(alone)
+    sample = drawn(8)
+    north = [case for case, team in zip(sample.details["case_id"], teams(sample), strict=True) if team == "N1"]
+    rated = [case for case in sample.sampled()["case_id"] if case in north]
+    assert refusal([Auditor("Ann", "N1", Fraction(1))]).splitlines() == [
+        f"case {case}: no auditor may rate it: Ann is of its team N1. Add an auditor who may rate it." for case in rated
+    ]
     assert refusal([Auditor("Ann", "", Fraction(1))]) == (
-        "auditors: 2 cases cannot each be given a second auditor. Lower double_rated, or add auditors from other teams."
+        "auditors: 2 of 8 cases are to be rated twice (double_rated 20%), and only 0 have a second auditor who may. "
+        "Lower double_rated, or add auditors who may rate more of them."
     )
-    uneven = [*[Auditor(f"N{n}", "N1", Fraction(100)) for n in range(3)], Auditor("Eva", "", Fraction(1))]
-    assert refusal(uneven, double_rated=0) == (
-        "auditors: the cases cannot be shared out by the auditors' hours and teams. "
-        "Add auditors from other teams, or even out the hours."
-    )
-    assert refusal([]) == "auditors: there are no auditors. Name at least one auditor, and a share from 0 to 1."
+    assert refusal([]) == "auditors: there are no auditors. Name at least one auditor."
     for share in (1.5, -0.1, float("nan"), float("inf")):
         assert refusal(PEOPLE, double_rated=share) == (
-            f"auditors: double_rated is {share}. Name at least one auditor, and a share from 0 to 1."
+            f"auditors: double_rated is {share}. Give a share from 0 to 1, or as 20%."
         )
     twice = [Auditor("Ann", "", Fraction(1)), Auditor("Ann", "", Fraction(2))]
     assert refusal(twice) == ('auditors: the auditor "Ann" stands twice, has no name or no hours. Mend the list.')
+
+
+def test_hours_that_do_not_fit_the_conflicts_are_refused_with_the_auditors_and_the_cases() -> None:
+    rated = drawn(8).sampled()["case_id"].tolist()
+    team = dict(zip(drawn(8).details["case_id"], teams(drawn(8)), strict=True))
+    n1 = [case for case in rated if team[case] == "N1"]
+    uneven = [*[Auditor(f"N{n}", "N1", Fraction(100)) for n in range(3)], Auditor("Eva", "", Fraction(1))]
+    assert refusal(uneven, double_rated=0) == (
+        "auditors: 3 cases (C080, C220 and C268) can go only to Eva, whose fair share by hours is at most 1. "
+        "Give them more hours, or add auditors who may rate these cases."
+    )
+    assert n1 == ["C080", "C220", "C268"]
+    kept = tuple(case for case in rated if case not in n1)
+    idle = [Auditor("Ann", "", Fraction(9), kept), Auditor("Bob", "", Fraction(1)), Auditor("Cem", "", Fraction(1))]
+    assert refusal(idle, double_rated=0) == (
+        f"auditors: 5 cases ({', '.join(kept[:4])} and {kept[4]}) can go only to Bob and Cem, whose fair shares by "
+        "hours come to at most 2. Give them more hours, or add auditors who may rate these cases."
+    )
+    idle = [Auditor("Ann", "", Fraction(12), kept), *idle[1:], Auditor("Dee", "", Fraction(6))]
+    assert refusal(idle, double_rated=0) == (
+        "auditors: only 3 cases can go to Ann, whose fair share by hours is at least 4. "
+        "Give them fewer hours, or take the conflict away."
+    )
 
 
 def test_the_list_of_auditors_is_read_strictly(tmp_path: Path) -> None:
@@ -151,6 +179,11 @@ def test_the_list_of_auditors_is_read_strictly(tmp_path: Path) -> None:
     path.write_text("auditor,team,hours\nAnn,N1,10\nBob,,1/2\n", encoding="utf-8")
     people = (Auditor("Ann", "N1", Fraction(10)), Auditor("Bob", "", Fraction(1, 2)))
     assert read_auditors(path) == read_auditors(str(path)) == read_auditors(people) == people
+    path.write_text("auditor,cannot_audit,cleared_for\nAnn,N2; C004 ;; N2,\nBob,,adoption;court\n", encoding="utf-8")
+    assert read_auditors(path) == (
+        Auditor("Ann", "", Fraction(1), ("N2", "C004")),
+        Auditor("Bob", "", Fraction(1), (), ("adoption", "court")),
+    )
     path.write_text("auditor,team,hours\nAnn,N1,0\nAnn,,many\n,,1\n", encoding="utf-8")
     with pytest.raises(DesignError) as refused:
         read_auditors(path)
@@ -162,6 +195,12 @@ def test_the_list_of_auditors_is_read_strictly(tmp_path: Path) -> None:
         'auditors.csv, row 3, column C "hours": "many" is not a number of hours above 0. '
         "Give the hours, or take the auditor out.",
         'auditors.csv, row 4, column A "auditor": the auditor has no name. Give each auditor one row and a name.',
+    ]
+    with pytest.raises(DesignError) as refused:
+        read_auditors(pd.DataFrame({"auditor": ["Ann"], "Cannot audit": ["N1"], "clearedfor": [""]}))
+    assert str(refused.value).splitlines() == [
+        'auditors, row 1: there is no column "cannot_audit". Did you mean "Cannot audit"?',
+        'auditors, row 1: there is no column "cleared_for". Did you mean "clearedfor"?',
     ]
     with pytest.raises(DesignError) as refused:
         read_auditors(pd.DataFrame({"Auditor": ["Ann"], "Team": ["N1"], "Hours": [1]}))
@@ -186,3 +225,187 @@ def test_it_is_said_where_the_own_team_rule_could_not_be_kept() -> None:
     assert assign_auditors(drawn(), spelt).notes == (
         "No drawn case is of a team of the auditors (n1, n2, s1, s2): look at how they are spelt.",
     )
+    nearly = PEOPLE.assign(team=["N1", "n2 ", "S1", "S2", "Quality"])
+    assert assign_auditors(drawn(), nearly).notes == (
+        'No drawn case is of the team "n2 " of the auditors. Did you mean "N2"?',
+    )
+
+
+def crossed(earlier: pd.DataFrame, later: pd.DataFrame, people: int) -> list[float]:
+    """Give by stratum and auditor how far both rounds together are from equal shares."""
+    both = pd.concat([each[each["draw_status"] == "sampled"] for each in (earlier, later)])
+    counts = both.groupby(["stratum", "auditor"]).size()
+    exact = both.groupby("stratum").size() / people
+    names = sorted(set(both["auditor"]))
+    return [counts.get((label, name), 0) - exact[label] for label in exact.index for name in names]
+
+
+def test_over_both_rounds_every_stratum_is_shared_out_to_the_nearest_case(tmp_path: Path) -> None:
+    people = PEOPLE.assign(team="", hours="1")
+    for seed in ("7", "8", "9"):
+        earlier = assign_auditors(drawn(34, "then " + seed), people)
+        folder = tmp_path / seed
+        folder.mkdir()
+        (folder / "sample.csv").write_bytes(sample_bytes(earlier.cases))
+        alone = assign_auditors(drawn(36, seed), people)
+        later = assign_auditors(drawn(36, seed), people, earlier=folder)
+        for source in (folder / "sample.csv", str(folder), earlier.cases):
+            pd.testing.assert_frame_equal(assign_auditors(drawn(36, seed), people, earlier=source).cases, later.cases)
+        # 34 + 36 cases in two strata among five: 35 each and 7 an auditor, so the sums can be met exactly.
+        assert set(crossed(earlier.cases, later.cases, 5)) == {0.0}
+        assert set(crossed(earlier.cases, alone.cases, 5)) != {0.0}
+        assert (
+            later.notes[-1:]
+            == alone.notes[-1:]
+            == ("No auditor has a team, so nobody is kept from the cases of their own.",)
+        )
+
+
+def earlier_of(*rows: tuple[str, str, int], status: str = "sampled") -> pd.DataFrame:
+    """Give an earlier round: so many cases of a stratum by an auditor."""
+    each = [(stratum, name) for stratum, name, count in rows for _ in range(count)]
+    found = pd.DataFrame(each, columns=["stratum", "auditor"])
+    return found.assign(case_id=[f"E{number}" for number in range(len(found))], draw_status=status)
+
+
+def test_the_share_of_then_is_that_of_todays_hours_where_they_account_for_it_else_of_the_totals() -> None:
+    people = [Auditor("Ann", "", Fraction(1)), Auditor("Bob", "", Fraction(1)), Auditor("New", "", Fraction(1))]
+    north, south = ("", "North"), ("", "South")
+    same = read_earlier_raters(earlier_of(("North", "Ann", 3), ("North", "Bob", 1), ("South", "Bob", 3)))
+    assert same is not None
+    assert same.surplus(people) == {
+        (north, 0): 1,
+        (north, 1): -1,
+        (south, 0): Fraction(-3, 2),
+        (south, 1): Fraction(3, 2),
+    }
+    other = read_earlier_raters(earlier_of(("North", "Ann", 6), ("South", "Ann", 3), ("South", "Bob", 3)))
+    assert other is not None
+    # Nine of twelve are no half: the hours were others, and Ann's share of then is three quarters.
+    assert other.surplus(people) == {
+        (north, 0): Fraction(3, 2),
+        (north, 1): Fraction(-3, 2),
+        (south, 0): Fraction(-3, 2),
+        (south, 1): Fraction(3, 2),
+    }
+    assert read_earlier_raters(None) is None
+    assert read_earlier_raters(earlier_of(("North", "Ann", 3), status="missing file")) is None
+    apart = read_earlier_raters(earlier_of(("North", "Ann", 3), status="certainty"))
+    assert apart is not None
+    assert apart.surplus(people) == {(("certainty", "North"), 0): 0}
+
+
+def test_a_re_audited_case_goes_to_another_auditor_and_it_is_said_where_it_cannot() -> None:
+    people = PEOPLE.assign(team="", hours="1")
+    earlier = assign_auditors(drawn(40), people)
+    again = assign_auditors(drawn(40), people, earlier=earlier.cases)
+    both = earlier.sampled().merge(again.sampled(), on="case_id", suffixes=("_then", "_now"))
+    assert len(both) == 40
+    then = [{one, other} for one, other in zip(both["auditor_then"], both["second_auditor_then"], strict=True)]
+    assert not any(name in names for name, names in zip(both["auditor_now"], then, strict=True))
+    assert not any(name and name in names for name, names in zip(both["second_auditor_now"], then, strict=True))
+    alone = [Auditor("Ann", "", Fraction(1))]
+    first = assign_auditors(drawn(8), alone, double_rated=0)
+    ids = first.sampled()["case_id"].tolist()
+    assert assign_auditors(drawn(8), alone, double_rated=0, earlier=first.cases).notes[1:] == (
+        "8 re-audited cases go to an auditor who rated it before; fair shares left nobody else: "
+        f"{', '.join(ids[:5])} and 3 others.",
+    )
+
+
+def test_it_is_said_where_the_auditors_or_the_strata_are_others() -> None:
+    def notes(names: str, then: str, label: str = "North") -> tuple[str, ...]:
+        before = pd.DataFrame({"case_id": list(then), "stratum": label, "auditor": list(then)})
+        people = [Auditor(name, "", Fraction(1)) for name in names]
+        return assign_auditors(drawn(8), people, double_rated=0, earlier=before).notes[1:]
+
+    assert notes("ab", "ab") == ()
+    assert notes("ab", "cd") == ("None of the auditors rated in the earlier round: a change may be the auditors'.",)
+    assert notes("abc", "abd") == ("The auditors are not those of the earlier round: c is new, d rated only then.",)
+    assert notes("abcd", "ab") == ("The auditors are not those of the earlier round: c and d are new.",)
+    assert notes("ab", "ab", "Elsewhere") == (
+        "The earlier round has none of these strata: the auditors are not crossed over both.",
+    )
+    with pytest.raises(DesignError) as refused:
+        assign_auditors(drawn(8), PEOPLE, earlier=pd.DataFrame({"case_id": ["a"], "Auditor": ["b"]}))
+    assert str(refused.value).splitlines() == [
+        'earlier: the earlier round has no column "stratum". Use one of: case_id, Auditor.',
+        'earlier: the earlier round has no column "auditor". Did you mean "Auditor"?',
+    ]
+    empty = pd.DataFrame({"case_id": ["a"], "stratum": ["North"], "auditor": [""]})
+    pd.testing.assert_frame_equal(
+        assign_auditors(drawn(8), PEOPLE, earlier=empty).cases, assign_auditors(drawn(8), PEOPLE).cases
+    )
+
+
+@pytest.mark.parametrize(("size", "people", "share"), [(60, 12, Fraction(1, 5)), (90, 6, Fraction(1, 2)), (45, 5, 1)])
+def test_double_ratings_are_balanced_over_pairs_strata_and_auditors(size: int, people: int, share: Fraction) -> None:
+    names = [Auditor(f"P{number:02}", "", Fraction(1)) for number in range(people)]
+    for seed in ("7", "8"):
+        rated = assign_auditors(drawn(size, seed, "team"), names, double_rated=share).sampled()
+        doubled = rated[rated["second_auditor"] != ""]
+        met = Counter(frozenset(pair) for pair in zip(doubled["auditor"], doubled["second_auditor"], strict=True))
+        counts = [met[frozenset((one.name, other.name))] for one, other in itertools.combinations(names, 2)]
+        assert max(counts) - min(counts) <= 1
+        for label, rows in rated.groupby("stratum"):
+            exact = Fraction(len(doubled) * len(rows), len(rated))
+            assert abs((doubled["stratum"] == label).sum() - exact) < 1
+        for column in ("auditor", "second_auditor"):
+            each = [Counter(doubled[column])[person.name] for person in names]
+            assert max(each) - min(each) <= 1
+
+
+def test_cases_from_a_list_are_shared_out_too_and_the_strata_stay_even() -> None:
+    people = PEOPLE.assign(team="", hours="1")
+    sample = drawn(40)
+    cases = sample.cases.copy()
+    reserves = cases["draw_status"] == "reserve"
+    cases.loc[reserves, "draw_status"] = "certainty"
+    rated = assign_auditors(dataclasses.replace(sample, cases=cases), people).cases
+    assert (rated["auditor"] != "").all()
+    assert set(Counter(rated["auditor"]).values()) == {8, 9}
+    drawn_rows = rated[rated["draw_status"] == "sampled"]
+    for _, rows in drawn_rows.groupby("area"):
+        assert set(Counter(rows["auditor"]).values()) == {4}
+
+
+def test_what_is_assigned_already_stays_and_counts_towards_the_shares() -> None:
+    people = PEOPLE.assign(team="", hours="1")
+    larger, smaller = drawn(60), assign_auditors(drawn(40), people)
+    held = smaller.sampled().set_index("case_id")
+    cases = larger.cases.copy()
+    for column in ("auditor", "second_auditor"):
+        cases[column] = [held[column].get(case, "") for case in cases["case_id"]]
+    cases.loc[cases["auditor"] == "Eva", "auditor"] = "Old"
+    cases.loc[cases["second_auditor"] == "Eva", "second_auditor"] = "Old"
+    after = assign_auditors(dataclasses.replace(larger, cases=cases), people).sampled()
+    joined = after[after["case_id"].isin(held.index)]
+    for column in ("auditor", "second_auditor"):
+        assert joined[column].tolist() == held[column].replace("Eva", "Old").tolist()
+    new = after[~after["case_id"].isin(held.index)]
+    # Eva has none yet and 20 are new: with 8 each held by four others, all come to 11 but for Eva's 12.
+    counts = Counter(after["auditor"])
+    assert sum(counts[name] for name in PEOPLE["auditor"]) == 52
+    assert max(counts[name] for name in PEOPLE["auditor"]) - min(counts[name] for name in PEOPLE["auditor"]) <= 1
+    assert (new["auditor"] != "").all()
+    assert (after["second_auditor"] != "").sum() == 12
+    assert set(new["second_auditor"]) - {""} <= set(PEOPLE["auditor"])
+    every = assign_auditors(dataclasses.replace(larger, cases=cases), people, double_rated=1).sampled()
+    assert (every[~every["case_id"].isin(held.index)]["second_auditor"] != "").all()
+    assert (every["second_auditor"] != "").sum() == 8 + 20
+    away = assign_auditors(dataclasses.replace(larger, cases=cases), people, away=["Ann", "Bob"]).sampled()
+    assert not {"Ann", "Bob"} & set(away[~away["case_id"].isin(held.index)]["auditor"])
+
+
+@pytest.mark.slow
+def test_four_hundred_cases_and_twenty_auditors_take_seconds() -> None:
+    register = pd.DataFrame(
+        [(f"C{n:05}", f"S{n % 30:02}", f"T{n % 8}") for n in range(4000)], columns=["case_id", "area", "team"]
+    )
+    sample = draw_sample(build_frame(register.astype(object), strata="area"), size=400, seed="7")
+    people = [Auditor(f"P{number:02}", f"T{number % 8}", Fraction(1)) for number in range(20)]
+    start = time.perf_counter()
+    rated = assign_auditors(sample, people).sampled()
+    # About 2 seconds on one core; the bound allows for a busy machine.
+    assert time.perf_counter() - start < 30
+    assert set(Counter(rated["auditor"]).values()) == {20}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
 from pathlib import Path
 
@@ -9,11 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import xlsxwriter
+from scipy import stats
 
 from audit_toolkit.errors import AuditError, DesignError
 from audit_toolkit.files import csv_bytes
 from audit_toolkit.register import build_frame
-from audit_toolkit.sampling import draw_sample, read_sample, sample_bytes, stratum_columns, ticket
+from audit_toolkit.sampling import allocate, draw_sample, read_sample, sample_bytes, stratum_columns, ticket, tickets
 
 SEED = "41352 60113"
 ODD = ["0001", "NA", "é", "1E5", "=1+1", "a b", "案例", 'q"', "\\"]
@@ -205,3 +208,114 @@ def test_notes_and_words_of_a_sample() -> None:
     assert str(sample) == 'Sample of 10 cases and 3 reserves, from 200 eligible in 3 strata, seed "41352 60113"'
     assert math.isnan(sample.cases["design_weight"].iloc[-1])
     assert np.issubdtype(sample.cases["draw_order"].dtype, np.integer)
+
+
+# Sixty uneven strata: from 3 cases to 69.
+SIXTY = {f"team {number:02}": 3 + 7 * number * number % 67 for number in range(60)}
+SIXTY_UNITS = pd.DataFrame(
+    [(f"{label[-2:]}-{number:04}", label) for label, count in SIXTY.items() for number in range(count)],
+    columns=["case_id", "stratum"],
+    dtype=object,
+)
+
+
+@pytest.mark.parametrize("sizes", [range(120, 132), range(1188, 1201)])
+def test_the_samples_of_sixty_strata_themselves_are_nested(sizes: range) -> None:
+    frame = build_frame(SIXTY_UNITS, strata="stratum")
+    drawn = [set(draw_sample(frame, size=size, seed=SEED).cases["case_id"]) for size in sizes]
+    assert [len(each) for each in drawn] == list(sizes)
+    assert all(smaller < larger for smaller, larger in itertools.pairwise(drawn))
+
+
+@pytest.mark.slow
+def test_every_sample_of_sixty_strata_from_120_to_1200_contains_the_one_before() -> None:
+    frame = build_frame(SIXTY_UNITS, strata="stratum")
+    before: set[str] = set()
+    for size in range(120, 1201):
+        now = set(draw_sample(frame, size=size, seed=SEED).cases["case_id"])
+        assert len(now) == size
+        assert before < now
+        before = now
+
+
+def test_rows_and_strata_in_another_order_change_nothing() -> None:
+    first = sample_bytes(draw_sample(SIXTY_UNITS, size=300, seed=SEED, reserves=2).cases)
+    turned = pd.concat([SIXTY_UNITS[SIXTY_UNITS["stratum"] == label] for label in reversed(list(SIXTY))])
+    for units in (turned, SIXTY_UNITS.sample(frac=1, random_state=8)):
+        assert sample_bytes(draw_sample(units, size=300, seed=SEED, reserves=2).cases) == first
+    backwards = dict(reversed(list(allocate(SIXTY, 300).items())))
+    again = draw_sample(SIXTY_UNITS, allocation=backwards, seed=SEED, reserves=2)
+    assert sample_bytes(again.cases) == first
+
+
+def test_a_case_that_leaves_makes_room_for_one_of_its_own_stratum() -> None:
+    allocation = {"North": 9, "South": 5, "NA": 3}
+    before = draw_sample(UNITS, allocation=allocation, seed=SEED, reserves=1).cases
+    sampled = before[before["draw_status"] == "sampled"]
+    for case, label in zip(sampled["case_id"], sampled["stratum"], strict=True):
+        after = draw_sample(UNITS[UNITS["case_id"] != case], allocation=allocation, seed=SEED).cases
+        reserve = before.loc[(before["stratum"] == label) & (before["draw_status"] == "reserve"), "case_id"].tolist()
+        assert set(after["case_id"]) == set(sampled["case_id"]) - {case} | set(reserve)
+
+
+# Frequencies: two strata and one taken whole, over 20,000 seeds.
+SEEDS = 20_000
+STRATA = {"north": (13, 4), "south": (7, 3), "all": (2, 2)}
+NAMES = [f"{label} {number}" for label, (count, _) in STRATA.items() for number in range(count)]
+LABELS = np.repeat(list(STRATA), [count for count, _ in STRATA.values()])
+
+
+@functools.cache
+def drawn_by_seed() -> np.ndarray:
+    """Mark the n_h smallest tickets of each stratum for every seed; the first 64 bits of a ticket order it."""
+    drawn = np.zeros((SEEDS, len(NAMES)), dtype=bool)
+    heads = [[int(each[:16], 16) for each in tickets(f"seed {number}", NAMES)] for number in range(SEEDS)]
+    numbers = np.array(heads, dtype=np.uint64)
+    for label, (_, size) in STRATA.items():
+        inside = np.flatnonzero(label == LABELS)
+        ranks = numbers[:, inside].argsort(axis=1).argsort(axis=1)
+        drawn[:, inside] = ranks < size
+    return drawn
+
+
+def z_of(rates: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    return (rates - expected) / np.sqrt(expected * (1 - expected) / SEEDS)
+
+
+def test_the_marks_are_the_cases_that_draw_sample_gives() -> None:
+    units = pd.DataFrame({"case_id": NAMES, "stratum": LABELS}, dtype=object)
+    allocation = {label: size for label, (_, size) in STRATA.items()}
+    for number in range(0, SEEDS, 400):
+        sample = draw_sample(units, allocation=allocation, seed=f"seed {number}")
+        assert set(sample.cases["case_id"]) == set(np.array(NAMES)[drawn_by_seed()[number]])
+
+
+def test_over_20_000_seeds_every_case_is_drawn_as_often_as_designed() -> None:
+    drawn = drawn_by_seed()
+    share = np.array([STRATA[label][1] / STRATA[label][0] for label in LABELS])
+    z = z_of(drawn.mean(axis=0)[share < 1], share[share < 1])
+    bound = stats.norm.isf(0.001 / 2 / len(z))
+    assert np.abs(z).max() < bound
+    assert NAMES[0] == "north 0"
+    assert abs(z[0]) < bound, "the first case"
+    assert NAMES[len(z) - 1] == "south 6"
+    assert abs(z[-1]) < bound, "the last case that chance draws"
+    assert drawn[:, share == 1].all()
+
+
+def test_over_20_000_seeds_pairs_come_as_designed_and_strata_apart() -> None:
+    drawn = drawn_by_seed()
+    pairs = [(one, other) for one, other in itertools.combinations(range(20), 2)]
+    rates = np.array([(drawn[:, one] & drawn[:, other]).mean() for one, other in pairs])
+    expected = []
+    for one, other in pairs:
+        (first, n), (second, m) = STRATA[LABELS[one]], STRATA[LABELS[other]]
+        same = LABELS[one] == LABELS[other]
+        # In one stratum n (n - 1) / (N (N - 1)); in two, the product of the shares.
+        expected.append(n * (n - 1) / (first * (first - 1)) if same else n * m / (first * second))
+    z = z_of(rates, np.array(expected))
+    assert np.abs(z).max() < stats.norm.isf(0.001 / 2 / len(pairs))
+    # The cases of one stratum say nothing about those of the other, all together.
+    north, south = (drawn[:, label == LABELS][:, 0] for label in ("north", "south"))
+    table = [[int(((north == a) & (south == b)).sum()) for b in (False, True)] for a in (False, True)]
+    assert stats.chi2_contingency(table).pvalue > 0.001

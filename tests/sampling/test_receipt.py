@@ -92,18 +92,23 @@ def test_a_damaged_receipt_is_refused_and_its_seal_named(path: Path) -> None:
         CHANGED,
         "receipt.json: the receipt is damaged: a part is missing or has another form. Find the original receipt.",
     ]
-    content["cases"] = [["C001", "North", True, "t", "sampled"]]
-    assert "the receipt is damaged" in refusal(content)
+    for row in (["C001", "North", True, "t", "sampled", "", ""], ["C001", "North", 1, "t", "sampled"], "C001"):
+        content["cases"] = [row]
+        assert "the receipt is damaged" in refusal(content)
 
 
 def test_another_format_is_never_read_as_well_as_may_be(path: Path) -> None:
     newer = "Install the version of audit_toolkit that wrote it."
     assert refusal(BAD_INPUT / "m03_future_version.json") == (
-        "m03_future_version.json: the receipt has format 99, newer than this version 0.1.0, which reads format 1. "
+        "m03_future_version.json: the receipt has format 99, newer than this version 0.1.0, which reads format 2. "
         + newer
     )
-    content = {**json.loads(path.read_bytes()), "format": 2}
-    assert refusal(content).startswith("receipt: the receipt has format 2, newer than this version")
+    content = json.loads(path.read_bytes())
+    assert refusal({**content, "format": 3}).startswith("receipt: the receipt has format 3, newer than this version")
+    assert refusal({**content, "format": 1}) == (
+        "receipt: the receipt has format 1, the first of version 0.1.0, and format 2 is read. Move it aside and draw "
+        "again with its seed: the same cases come out, with a receipt of today's format."
+    )
     other = "this is not a receipt of a draw. Give the receipt.json that draw wrote."
     assert refusal(BAD_INPUT / "m01_edited_sample.json") == f"m01_edited_sample.json: {other}"
     assert refusal({"format": 0}) == refusal({}) == f"receipt: {other}"
@@ -113,6 +118,21 @@ def test_an_empty_file_is_damaged() -> None:
     said = "m05_zero_length.json: the file is damaged: it is empty. Take it from a copy, or make it again."
     assert refusal(BAD_INPUT / "m05_zero_length.json", FileError) == said
     assert [str(each) for each in verify_receipt(BAD_INPUT / "m05_zero_length.json", "register.csv")] == [said]
+
+
+def test_it_seals_who_rates_what_and_by_which_frameworks(path: Path) -> None:
+    receipt, _ = read_receipt(path)
+    assert {name for *_, status, name, _ in receipt.cases if status == "sampled"} == {"Ann", "Bob", "Cem", "Dee"}
+    assert sum(second != "" for *_, second in receipt.cases) == 3
+    assert (receipt.purpose, receipt.unit, receipt.pseudonyms) == ("improvement", "case_id", "")
+    for part in ("population_all", "purpose", "unit", "frameworks", "reaudit", "pseudonyms"):
+        content = json.loads(path.read_bytes())
+        content[part] = "x" if isinstance(content[part], str) else {"x": ["1", "2"]}
+        assert CHANGED.partition(": ")[2] in (
+            refusal(content) if part == "population_all" else str(read_receipt(content)[1][0])
+        )
+        del content[part]
+        assert "a part is missing" in refusal(content)
 
 
 def test_a_receipt_is_plain_values(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from audit_toolkit.sampling import (
     plan_review,
     read_receipt,
     sample_bytes,
+    speaks_for,
     ticket,
     verify_receipt,
 )
+from audit_toolkit.scoring import plan_frameworks
 
 MakeRound = Callable[..., Path]
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
@@ -171,7 +174,161 @@ def test_the_sample_rounds_come_out_again_byte_for_byte(name: str) -> None:
     folder = SAMPLES / name
     receipt, problems = read_receipt(folder / "receipt.json")
     committed = folder / "commitment.json"
-    sample = draw_round(plan_review(folder), commitment=committed.read_bytes() if committed.exists() else None)
+    review = plan_review(folder)
+    named = {name: (each.version, each.digest) for name, each in plan_frameworks(review.plan).items()}
+    commitment = committed.read_bytes() if committed.exists() else None
+    sample = draw_round(review, commitment=commitment, frameworks=named)
     assert problems == []
     assert sample_bytes(sample.cases) == (folder / "sample.csv").read_bytes()
     assert sample.receipt == receipt
+
+
+NUMBERS = "spread: {North: 0.5, Süd: 0.25}\n"
+
+
+def with_keys(folder: Path, more: str, *, size: str = "size: 12") -> Path:
+    """Write a plan of the small round with other keys about its allocation."""
+    text = (folder / "plan.yaml").read_text(encoding="utf-8").replace("size: 12", size)
+    (folder / "plan.yaml").write_text(text + more, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("more", "counts"),
+    [
+        ("allocation: equal\n", {"North": 6, "Süd": 6}),
+        ("allocation: neyman\n" + NUMBERS, {"North": 10, "Süd": 2}),
+        ("allocation: optimal\n" + NUMBERS + "cost: {North: 16, Süd: 1}\n", {"North": 6, "Süd": 6}),
+        ("allocation: bankier\npower: 0\n" + NUMBERS, {"North": 8, "Süd": 4}),
+        ("allocation: bankier\n" + NUMBERS, {"North": 9, "Süd": 3}),
+        ("take_all: [Süd]\n", {"North": 4, "Süd": 20}),
+        ("maximum: 6\n", {"North": 6, "Süd": 6}),
+    ],
+)
+def test_a_plan_is_allocated_by_every_method(make_round: MakeRound, more: str, counts: dict[str, int]) -> None:
+    size = "size: 24" if "take_all" in more else "size: 12"
+    review = plan_review(with_keys(make_round(), more, size=size))
+    assert dict(review.allocation) == counts
+    assert [(each.stratum, each.cases) for each in review.shares] == list(counts.items())
+    assert sum(each.share for each in review.shares) == pytest.approx(sum(counts.values()), rel=1e-9)
+    assert verify_receipt(draw_round(review).receipt, review.plan.register_file) == []
+
+
+def test_targets_give_the_size(make_round: MakeRound) -> None:
+    more = """allocation: multivariate
+targets:
+  records: {half_width: 20%, spread: {North: 0.5, Süd: 0.5}}
+  oversight: {half_width: 30%, spread: {North: 0.4, Süd: 0.2}}
+"""
+    review = plan_review(with_keys(make_round(), more, size=""))
+    assert review.plan.size is None
+    total = sum(review.allocation.values())
+    assert f"records decides the size: {total} cases." in review.notes
+    assert all(abs(each.cases - each.share) < 2 for each in review.shares)
+    weights = {label: count / 59 for label, count in review.frame.population.items()}
+    variance = sum(
+        weights[label] ** 2 * 0.25 / cases * (1 - cases / review.frame.population[label])
+        for label, cases in review.allocation.items()
+    )
+    assert 1.96 * variance**0.5 <= 0.2 + 1e-9
+    assert len(draw_round(review).sampled()) == total
+
+
+def test_labels_that_are_no_strata_are_named_with_the_nearest(make_round: MakeRound) -> None:
+    more = (
+        "allocation: optimal\nspread: {Nort: 0.5, Süd: 0.25}\ncost: {North: 1, Sud: 2}\n"
+        "take_all: [South]\ncollapse: {East: North}\n"
+    )
+    with pytest.raises(DesignError) as refused:
+        plan_review(with_keys(make_round(), more))
+    assert str(refused.value).splitlines() == [
+        'plan.yaml: collapse names "East", which is not a stratum. Use the labels as drawn: North, Süd.',
+        'plan.yaml: spread names "Nort", which is not a stratum. Did you mean "North"?',
+        'plan.yaml: cost names "Sud", which is not a stratum. Did you mean "Süd"?',
+        'plan.yaml: take_all names "South", which is not a stratum. Did you mean "North"?',
+    ]
+
+
+def test_small_strata_are_joined_before_the_cases_are_shared_out(make_round: MakeRound) -> None:
+    folder = make_round()
+    register = folder.parent / "register.csv"
+    text = register.read_text(encoding="utf-8").replace("C004,North", "C004,West").replace("C005,North", "C005,East")
+    register.write_text(text, encoding="utf-8")
+    review = plan_review(with_keys(folder, "small_strata: {below: 5, become: Elsewhere}\ntake_all: [Elsewhere]\n"))
+    assert dict(review.frame.population) == {"Elsewhere": 2, "North": 37, "Süd": 20}
+    assert review.allocation["Elsewhere"] == 2
+    assert "2 strata with fewer than 5 units become Elsewhere (2): East (1), West (1)." in review.notes
+    sample = draw_round(review)
+    joined = sample.cases[sample.cases["stratum"] == "Elsewhere"]
+    assert sorted(joined["area"]) == ["East", "West"]
+    assert verify_receipt(sample.receipt, register) == []
+
+
+def test_the_register_is_read_as_the_plan_says(make_round: MakeRound, tmp_path: Path) -> None:
+    folder = make_round()
+    rows = (folder.parent / "register.csv").read_text(encoding="utf-8")
+    plain = plan_review(folder)
+    (tmp_path / "titled.csv").write_text("Cases of January,,,,\nfrom the case system,,,,\n" + rows, encoding="utf-8")
+    plan = (folder / "plan.yaml").read_text(encoding="utf-8")
+    (folder / "plan.yaml").write_text(
+        plan.replace("../register.csv", "../titled.csv\n  header_row: 3"), encoding="utf-8"
+    )
+    titled = plan_review(folder)
+    assert titled.frame.digest == plain.frame.digest
+    # Another copy of the same kind has its headings in the same row; one of another kind is read as it is.
+    assert plan_review(folder, register=tmp_path / "titled.csv").frame.digest == plain.frame.digest
+    (tmp_path / "plain.txt").write_text(rows, encoding="utf-8")
+    assert plan_review(folder, register=tmp_path / "plain.txt").frame.digest == plain.frame.digest
+    with sqlite3.connect(tmp_path / "register.sqlite") as database:
+        head, *lines = [line.split(",") for line in rows.splitlines()]
+        database.execute(f"create table cases ({', '.join(f'{name} text' for name in head)})")
+        database.executemany("insert into cases values (?, ?, ?, ?, ?)", lines)
+        database.execute("create table other (x text)")
+    (folder / "plan.yaml").write_text(
+        plan.replace("../register.csv", "../register.sqlite\n  table: cases"), encoding="utf-8"
+    )
+    kept = plan_review(folder)
+    assert kept.frame.digest == plain.frame.digest
+    assert plan_review(folder, register=tmp_path / "register.csv").frame.digest == plain.frame.digest
+    assert sample_bytes(draw_round(kept).cases) == sample_bytes(draw_round(plain).cases)
+
+
+def test_the_receipt_says_what_the_round_was_for(make_round: MakeRound) -> None:
+    review = plan_review(make_round())
+    sample = draw_round(review, frameworks={"record_keeping": ("1.0.0", "d" * 64)})
+    receipt = sample.receipt
+    assert (receipt.purpose, receipt.unit, dict(receipt.reaudit)) == ("improvement", "case_id", {})
+    assert dict(receipt.frameworks) == {"record_keeping": ["1.0.0", "d" * 64]}
+    assert dict(receipt.population_all) == {"North": 40, "Süd": 20}
+    assert review.speaks_for == "the 59 eligible cases not audited in earlier, of 60 eligible"
+
+
+def test_auditors_are_crossed_with_the_round_to_be_compared(make_round: MakeRound) -> None:
+    folder = make_round()
+    with_keys(folder, "compare_with: ../earlier\n")
+    sample = draw_round(plan_review(folder))
+    assert any("earlier" in note for note in sample.notes)
+    # A round that is not drawn yet cannot be crossed, and is no fault before the comparison.
+    (folder.parent / "earlier" / "sample.csv").rename(folder.parent / "kept.csv")
+    text = (folder / "plan.yaml").read_text(encoding="utf-8").replace("stay_clear_of: [../earlier]\n", "")
+    (folder / "plan.yaml").write_text(text, encoding="utf-8")
+    assert len(draw_round(plan_review(folder)).sampled()) == 12
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"could_be_drawn": 640, "eligible": 640}, "the 640 eligible cases"),
+        (
+            {"could_be_drawn": 640, "eligible": 1700, "earlier": ["a", "b", "c"]},
+            "the 640 eligible cases not audited in a, b or c, of 1,700 eligible",
+        ),
+        ({"could_be_drawn": 640, "eligible": 640, "earlier": ["a"]}, "the 640 eligible cases"),
+        (
+            {"could_be_drawn": 40, "eligible": 50, "earlier": ["a"], "apart": 2, "unit": "family"},
+            "the 40 eligible units (family) not audited in a and not on the must-audit list, of 52 eligible",
+        ),
+    ],
+)
+def test_whom_an_estimate_speaks_for_is_said(given: dict[str, object], said: str) -> None:
+    assert speaks_for(**given) == said

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +15,17 @@ import pytest
 
 from audit_toolkit.files import read_table
 from audit_toolkit.register import read_register
-from audit_toolkit.sampling import draw_sample, plan_review, read_receipt, verify_receipt, verify_round
+from audit_toolkit.sampling import (
+    assignment_notes,
+    check_round,
+    draw_round,
+    draw_sample,
+    plan_review,
+    read_receipt,
+    sample_bytes,
+    verify_receipt,
+    verify_round,
+)
 
 MakeRound = Callable[..., Path]
 ORIGINAL = "Find the original, or draw again from a new commitment."
@@ -47,24 +57,31 @@ def test_an_untouched_round_holds(folder: Path) -> None:
     assert verify_receipt(folder / "receipt.json", folder.parent / "register.csv") == []
 
 
+def one_byte_changes(path: Path, times: int) -> Iterator[bytes]:
+    """Give the file with one byte changed, taken out or put in, at places taken by chance."""
+    original, chance = path.read_bytes(), random.Random(f"one byte of {path.name}")
+    for number in range(times):
+        place = 0 if number == 0 else len(original) - 1 if number == 1 else chance.randrange(len(original))
+        other = bytes([(original[place] + chance.randrange(1, 256)) % 256])
+        kind = number % 3
+        put = other if kind == 0 else b"" if kind == 1 else chance.choice([b" ", b"a", b"7", b",", b"\n", b"#"])
+        yield original[:place] + put + original[place + (kind != 2) :]
+
+
 @pytest.mark.parametrize("name", ["plan.yaml", "sample.csv", "receipt.json", "../register.csv"])
-def test_one_character_changed_anywhere_is_found(folder: Path, name: str) -> None:
+@pytest.mark.parametrize("times", [25, pytest.param(1000, marks=pytest.mark.slow)])
+def test_one_character_changed_anywhere_is_found(folder: Path, name: str, times: int) -> None:
     path = folder / name
-    original = path.read_bytes()
-    rng = random.Random(f"one character of {name}")
-    places = [0, len(original) - 1, *(rng.randrange(len(original)) for _ in range(60))]
-    for place in places:
-        for changed in (
-            original[:place] + bytes([rng.choice(b'a7 ,"\n#') ^ (place % 2)]) + original[place + 1 :],
-            original[:place] + original[place + 1 :],
-            original[:place] + b" " + original[place:],
-        ):
-            if changed == original:
-                continue
-            path.write_bytes(changed)
-            found = said(folder)
-            assert found, (place, changed[max(place - 20, 0) : place + 20])
-            assert any(path.name in each for each in found), found
+    original, found = path.read_bytes(), 0
+    for changed in one_byte_changes(path, times):
+        if changed == original:
+            found += 1
+            continue
+        path.write_bytes(changed)
+        told = said(folder)
+        assert any(path.name in each for each in told), told
+        found += bool(told)
+    assert found == times
     path.write_bytes(original)
     assert said(folder) == []
 
@@ -193,6 +210,16 @@ def test_a_forged_receipt_with_a_fitting_seal_is_found(folder: Path) -> None:
         "the register is not the file that was drawn from": {"files": ({**receipt.files[0], "sha256": "0" * 64},)},
         "stratum North has 40 eligible cases and had 39": {"stay_clear_of": {}},
         "the commitment is not the one that plan, frame and allocation give": {"commitment": "0" * 64},
+        "the plan has another purpose than the receipt": {"purpose": "dip"},
+        "the plan draws other units than the receipt says": {"unit": "family"},
+        "the plan re-audits other numbers of cases than the receipt says": {
+            "reaudit": {"round": "earlier", "seed": "9", "counts": {"North": 1, "Süd": 0}}
+        },
+        "what was re-audited on purpose is damaged": {"reaudit": {"round": 1}},
+        "the plan names no list of must_audit, and the receipt says otherwise": {
+            "files": (*receipt.files, {"name": "must.csv", "sha256": "0" * 64, "rows": 1, "use": "must_audit"})
+        },
+        "the cases left out are counted differently in": {"population_all": {**receipt.population, "North": 41}},
     }
     for words, changes in forgeries.items():
         path.write_bytes(original)
@@ -282,3 +309,145 @@ def test_a_commitment_is_kept(make_round: MakeRound) -> None:
 def test_a_round_without_files_is_one_plain_line(tmp_path: Path) -> None:
     (found,) = said(tmp_path)
     assert found.endswith("receipt.json: there is no such file. Check the name and the folder.")
+
+
+def test_the_seal_in_the_minutes_tells_a_second_receipt_from_the_first(folder: Path) -> None:
+    path = folder / "receipt.json"
+    seal = read_receipt(path)[0].seal
+    for written in (seal, seal[:16], f" {seal.upper()} "):
+        assert [str(each) for each in verify_round(folder, seal=written)] == []
+    assert [str(each) for each in verify_round(folder, seal=seal[:15])] == [
+        f'seal: "{seal[:15]}" is no seal: it has not 16 hex digits or more. Copy it from the minutes of the draw.'
+    ]
+    # Everything forged at once, as only somebody with plan, register and this toolkit can: the round holds.
+    text = (folder / "plan.yaml").read_text(encoding="utf-8").replace("1 2 3 4", "1 2 3 5")
+    (folder / "plan.yaml").write_text(text, encoding="utf-8")
+    again = draw_round(plan_review(folder))
+    (folder / "sample.csv").write_bytes(sample_bytes(again.cases))
+    path.write_bytes(again.receipt.to_bytes())
+    assert said(folder) == []
+    assert [str(each) for each in verify_round(folder, seal=seal)] == [
+        f"receipt.json: the seal written down is {seal}; that of the receipt is {again.receipt.seal}. "
+        "Find the original receipt; this one can prove nothing."
+    ]
+
+
+def test_a_forged_auditor_is_told_by_sharing_the_cases_out_again(folder: Path) -> None:
+    assert assignment_notes(check_round(folder)) == []
+    receipt, _ = read_receipt(folder / "receipt.json")
+    name = receipt.cases[0][5]
+    other = next(each for each in ("Ann", "Bob", "Cem", "Dee") if each not in receipt.cases[0][5:])
+    text = (folder / "sample.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    text[1] = text[1].replace(f",{name},", f",{other},")
+    (folder / "sample.csv").write_text("".join(text), encoding="utf-8")
+    assert said(folder) != []
+    digest = hashlib.sha256((folder / "sample.csv").read_bytes()).hexdigest()
+    row = (*receipt.cases[0][:5], other, receipt.cases[0][6])
+    sealed_again(folder / "receipt.json", cases=(row, *receipt.cases[1:]), sample_sha256=digest)
+    check = check_round(folder)
+    assert check.holds, "the draw is what it was: only the share of the work is another"
+    assert assignment_notes(check) == [
+        "Sharing the cases out again gives other auditors for 1 of them. The draw does not depend on it. Either "
+        "auditors.csv or the earlier round changed since, or the auditors were changed before the receipt was sealed."
+    ]
+    (folder.parent / "auditors.csv").unlink()
+    assert assignment_notes(check_round(folder)) == [
+        "The cases cannot be shared out again to compare the auditors: there is no such file."
+    ]
+
+
+def test_what_was_not_checked_is_said(folder: Path) -> None:
+    seal = read_receipt(folder / "receipt.json")[0].seal
+    assert check_round(folder, seal=seal).unchecked == ()
+    sealed_again(folder / "receipt.json", frameworks={"assessment_quality": ["1.0.0", "ab" * 32]})
+    assert check_round(folder).unchecked == (
+        "that this is the receipt of the day of the draw: give the seal in its minutes (--seal)",
+        "that the frameworks are those the workbooks were written for",
+    )
+    assert check_round(folder.parent).unchecked == ()
+
+
+def test_a_framework_edited_after_the_draw_is_named(folder: Path) -> None:
+    sealed_again(folder / "receipt.json", frameworks={"quality": ["1.0.0", "ab" * 32], "records": ["2", "cd" * 32]})
+    records = {"records": ("2", "cd" * 32)}
+    mend = "Put back the one the auditors work with; a new one is for the next round."
+    for now, what in (
+        (("1.0.0", "ab" * 32), ""),
+        (("1.0.0", "ef" * 32), "the framework was edited after the draw, and is still called version 1.0.0"),
+        (("1.1.0", "ef" * 32), "the framework is version 1.1.0 and was version 1.0.0 when the sample was drawn"),
+    ):
+        found = verify_round(folder, frameworks={"quality": now, **records})
+        assert [str(each) for each in found] == ([f"quality: {what}. {mend}"] if what else [])
+    assert [str(each) for each in verify_round(folder, frameworks=records)] == [
+        f"quality: the framework is not there any more. {mend}"
+    ]
+
+
+def test_a_round_with_a_must_audit_list_is_checked(make_round: MakeRound) -> None:
+    folder = make_round()
+    must = folder.parent / "must.csv"
+    must.write_text("case_id,reason\nC007,a complaint\nX,serious case\n", encoding="utf-8")
+    redrawn(folder, "must_audit: ../must.csv\n")
+    assert said(folder) == []
+    must.write_text("case_id,reason\nC007,another complaint\nX,serious case\n", encoding="utf-8")
+    assert said(folder) == [f"must.csv: the list changed after it was used. {ORIGINAL}"]
+    must.unlink()
+    check = check_round(folder)
+    assert check.holds
+    assert check.unchecked[-1] == "must.csv: it is not there any more; the receipt has its cases"
+
+
+def test_a_round_chosen_by_hand_is_checked(make_round: MakeRound) -> None:
+    folder = make_round()
+    (folder.parent / "chosen.csv").write_text("case_id\nC008\nC003\n", encoding="utf-8")
+    plan = (folder / "plan.yaml").read_text(encoding="utf-8")
+    for line in ("size: 12\n", "reserves: 1\n", "stay_clear_of: [../earlier]\n", 'seed: "1 2 3 4"\n', "minimum: 2\n"):
+        plan = plan.replace(line, "")
+    (folder / "plan.yaml").write_text(plan, encoding="utf-8")
+    redrawn(folder, "purpose: thematic\ncases: ../chosen.csv\n")
+    check = check_round(folder)
+    assert check.problems == ()
+    assert "why these cases: they were chosen by hand, without a draw" in check.unchecked
+    receipt, _ = read_receipt(folder / "receipt.json")
+    sealed_again(folder / "receipt.json", purpose="improvement")
+    assert any("the plan has another purpose than the receipt" in each for each in said(folder))
+    sealed_again(folder / "receipt.json", purpose="thematic", cases=receipt.cases[:1])
+    assert any("drawing again gives" in each or "eligible cases" in each for each in said(folder))
+
+
+def test_a_round_that_re_audits_on_purpose_is_checked(make_round: MakeRound) -> None:
+    folder = make_round()
+    (folder.parent / "before").mkdir()
+    for name in ("receipt.json", "sample.csv", "plan.yaml"):
+        (folder.parent / "before" / name).write_bytes((folder / name).read_bytes())
+    plan = (folder / "plan.yaml").read_text(encoding="utf-8").replace("1 2 3 4", "5 6 7")
+    (folder / "plan.yaml").write_text(plan, encoding="utf-8")
+    redrawn(folder, "reaudit: {round: ../before, share: 50%}\n")
+    assert said(folder) == []
+    receipt, _ = read_receipt(folder / "receipt.json")
+    assert sum(receipt.reaudit["counts"].values()) == 6
+    sealed_again(folder / "receipt.json", reaudit={**receipt.reaudit, "seed": "1 2 3 5"})
+    assert any("drawing again gives" in each for each in said(folder))
+
+
+def test_a_round_of_families_is_checked(make_round: MakeRound) -> None:
+    folder = make_round()
+    register = folder.parent / "register.csv"
+    lines = register.read_text(encoding="utf-8").splitlines()
+    families = [f"F{number // 6:02}-{number % 3}" for number in range(len(lines) - 1)]
+    both = zip(lines[1:], families, strict=True)
+    register.write_text("\n".join([f"{lines[0]},family", *[f"{line},{name}" for line, name in both]]) + "\n")
+    redrawn(folder, "unit: {column: family, one_child: true}\n")
+    assert said(folder) == []
+    assert read_receipt(folder / "receipt.json")[0].unit == "family"
+    sealed_again(folder / "receipt.json", unit="case_id")
+    assert any("the plan draws other units than the receipt says" in each for each in said(folder))
+
+
+def redrawn(folder: Path, more: str) -> None:
+    """Add lines to a round's plan and draw it again."""
+    with (folder / "plan.yaml").open("a", encoding="utf-8") as plan:
+        plan.write(more)
+    sample = draw_round(plan_review(folder))
+    (folder / "sample.csv").write_bytes(sample_bytes(sample.cases))
+    (folder / "receipt.json").write_bytes(sample.receipt.to_bytes())

@@ -1,0 +1,118 @@
+"""Reading a round folder whose ratings were collected: only as it was sealed, logged and scored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from audit_toolkit import terms
+from audit_toolkit.errors import ChangeError, DesignError, Problem, raise_if
+from audit_toolkit.files import read_table
+from audit_toolkit.improvement.rounds import Round
+from audit_toolkit.sampling import (
+    Plan,
+    Receipt,
+    check_sample,
+    parse_plan,
+    read_log,
+    read_plan,
+    read_receipt,
+    stratum_columns,
+    unread_apart,
+)
+from audit_toolkit.scoring import Ratings, Scores, plan_frameworks, round_facts, round_ratings, score_round, scores_text
+
+
+def read_round(folder: str | Path) -> Round:
+    """Read a round folder whose ratings were collected, and score it.
+
+    Parameters
+    ----------
+    folder : a round folder with plan.yaml, sample.csv, receipt.json, ratings.csv and, where computed criteria
+        need dates, facts.csv.
+
+    Returns
+    -------
+    Round, scored from ratings.csv and facts.csv.
+
+    Raises
+    ------
+    DesignError if the receipt's seal is broken, or plan.yaml or sample.csv is not the one it seals. ChangeError if
+    scores.csv is not what the ratings give. RatingError or FileError naming what cannot be read.
+    """
+    folder = Path(folder)
+    plan = read_plan(folder)
+    receipt = _sealed_receipt(folder, plan)
+    frameworks = plan_frameworks(plan)
+    scores = score_round(folder)
+    ratings, sampled = round_ratings(folder, frameworks)
+    _check_scores(folder, scores)
+    cases, certainty, chosen = _parts(folder, receipt, sampled)
+    return Round(
+        name=plan.round,
+        plan=plan,
+        receipt=receipt,
+        cases=cases,
+        certainty=certainty,
+        chosen=chosen,
+        ratings=ratings,
+        scores=dict(zip(frameworks, scores, strict=True)),
+        frameworks=frameworks,
+        facts=round_facts(folder),
+        notes=_notes(cases, ratings),
+    )
+
+
+def _parts(folder: Path, receipt: Receipt, sampled: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Give the opened cases of the random sample, those that had to be read, and those chosen by hand.
+
+    Outside the random sample a case that could not be read keeps its status in sample.csv, and the log tells.
+    """
+    rows = sampled.set_index(terms.CASE_ID)[[*stratum_columns(sampled), *terms.DRAW_COLUMNS]]
+    entries, _ = read_log(folder / terms.LOG_FILE, receipt)
+    unread = unread_apart(entries)
+    parts = []
+    for wanted in (terms.OPENED, (terms.CERTAINTY,), (terms.CHOSEN,)):
+        part = rows[rows[terms.DRAW_STATUS].isin(wanted)].copy()
+        ended = [unread.get(str(case), status) for case, status in part[terms.DRAW_STATUS].items()]
+        part[terms.DRAW_STATUS] = pd.Series(ended, index=part.index, dtype=object)
+        parts.append(part)
+    return parts[0], parts[1], parts[2]
+
+
+def _sealed_receipt(folder: Path, plan: Plan) -> Receipt:
+    """Give the receipt, or refuse a round whose plan or sample changed after the draw: margins are set before."""
+    receipt, problems = read_receipt(folder / terms.RECEIPT_FILE)
+    decided = parse_plan(receipt.plan_text, terms.PLAN_FILE, folder)
+    if plan.decides() != decided.decides():
+        what = f"the plan of {plan.round} is not the one its sample was drawn by"
+        mend = "Run verify to see the difference, and put it back: what decides a verdict is fixed before the draw."
+        problems.append(Problem(what, terms.PLAN_FILE, mend))
+    raise_if([*problems, *check_sample(folder, receipt)], DesignError)
+    return receipt
+
+
+def _check_scores(folder: Path, scores: list[Scores]) -> None:
+    """Refuse a scores.csv that was changed by hand or made from other ratings."""
+    if not (folder / terms.SCORES_FILE).exists():
+        return
+    table = read_table(folder / terms.SCORES_FILE)
+    expected = scores_text(scores)
+    written = table.cells[list(terms.SCORE_COLUMNS)] if set(terms.SCORE_COLUMNS) <= set(table.columns) else None
+    if written is None or not written.reset_index(drop=True).equals(expected.reset_index(drop=True)):
+        what = "the scores are not those the ratings and facts give"
+        raise ChangeError(Problem(what, terms.SCORES_FILE, "Run score --force on this round."))
+
+
+def _notes(cases: pd.DataFrame, ratings: Ratings) -> tuple[str, ...]:
+    """Say of which cases that were not to be rated a rating came back all the same; it stays out of every figure."""
+    disposed = cases.index[cases[terms.DRAW_STATUS].isin(terms.DISPOSITIONS)]
+    back = len(set(disposed) & set(ratings.cases))
+    if not back:
+        return ()
+    noun = "1 case has" if back == 1 else f"{back} cases have"
+    return (
+        f"{noun} ratings although recorded as ineligible, missing file, restricted or not returned; these ratings are "
+        "left out. If the file was found after all, run replace --found.",
+    )

@@ -1,0 +1,285 @@
+"""The sample statement: one page for an inspector who asks how the cases were chosen, before or after they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audit_toolkit import terms
+from audit_toolkit.files import csv_bytes, write_files
+from audit_toolkit.register import rule_window
+from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back_counts, kept_back_reasons
+from audit_toolkit.reporting.statement_words import (
+    assigned_sentences,
+    cannot_say,
+    chosen_sentences,
+    seed_sentences,
+    whom_sentence,
+)
+from audit_toolkit.reporting.table import COUNT, HIDDEN, Column, ReportTable
+from audit_toolkit.sampling import LoggedSample, Plan, exact_shares, parse_plan, read_logged_sample, unread_apart
+from audit_toolkit.scoring import plan_frameworks, round_ratings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STATEMENT_FILE = "sample_statement.html"
+CASE_LIST_FILE = "case_list.csv"
+INTERNAL = "internal: names children's cases, not to be passed on"
+RATED, WAITING = "rated", "not rated yet"
+# The page is one sheet of paper: more strata than these are counted on it, and the receipt lists them.
+MOST_STRATA = 60
+# So many strata stand in one column, in two, and more in three, smaller.
+ONE_COLUMN, TWO_COLUMNS = 16, 32
+CASE_LIST_COLUMNS = (
+    *(terms.CASE_ID, terms.STRATUM, terms.DRAW_ORDER, "status", "reason"),
+    *(terms.AUDITOR, terms.SECOND_AUDITOR, "marking"),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SampleStatement:
+    """How a round's cases were chosen and what became of them: what the page and the case list are made from.
+
+    `rated` holds the cases with a rating; empty before any came in. `name` is the folder's own name.
+    """
+
+    name: str
+    plan: Plan
+    sample: LoggedSample
+    rated: frozenset[str]
+
+    @property
+    def opened(self) -> pd.DataFrame:
+        """The opened cases of the random sample, and those that had to be read or were chosen by hand."""
+        cases = self.sample.cases
+        return cases[cases[terms.DRAW_STATUS] != terms.RESERVE]
+
+    def status(self) -> list[str]:
+        """Say how each opened case ended: rated, not rated yet, or why not."""
+        recorded = unread_apart(self.sample.entries)
+        found = []
+        for case, said in zip(self.opened[terms.CASE_ID], self.opened[terms.DRAW_STATUS], strict=True):
+            ended = said if said in terms.DISPOSITIONS else recorded.get(case, "")
+            found.append(ended or (RATED if case in self.rated else WAITING))
+        return found
+
+    def counts(self, *statuses: str) -> dict[str, int]:
+        """Count the opened cases of these draw statuses by how they ended."""
+        inside = self.opened[terms.DRAW_STATUS].isin(statuses)
+        ended = [end for end, chosen in zip(self.status(), inside, strict=True) if chosen]
+        return {end: ended.count(end) for end in (*terms.DISPOSITIONS, WAITING, RATED)}
+
+    def case_list(self) -> pd.DataFrame:
+        """Give every opened case with how it ended and why, as text: internal."""
+        import pandas as pd
+
+        noted = {entry.case_id: entry.note for entry in self.sample.entries if entry.reason}
+        opened = self.opened
+        data = {
+            terms.CASE_ID: opened[terms.CASE_ID],
+            terms.STRATUM: opened[terms.STRATUM],
+            terms.DRAW_ORDER: opened[terms.DRAW_ORDER].astype(str),
+            "status": self.status(),
+            "reason": [noted.get(case, "") for case in opened[terms.CASE_ID]],
+            terms.AUDITOR: opened[terms.AUDITOR],
+            terms.SECOND_AUDITOR: opened[terms.SECOND_AUDITOR],
+            "marking": INTERNAL,
+        }
+        return pd.DataFrame(data, columns=list(CASE_LIST_COLUMNS), dtype=object).reset_index(drop=True)
+
+    def __str__(self) -> str:
+        receipt = self.sample.receipt
+        return (
+            f"{self.plan.round}: {len(self.opened)} cases opened of {sum(receipt.population.values()):,} eligible, "
+            f"{len(self.rated)} rated; seal {receipt.seal}"
+        )
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def sample_statement(folder: str | Path) -> SampleStatement:
+    """Say how the cases of a round were chosen, from its receipt, its log and, where there are any, its ratings.
+
+    Parameters
+    ----------
+    folder : a round folder after the draw. Ratings need not be in.
+
+    Returns
+    -------
+    SampleStatement.
+
+    Raises
+    ------
+    DesignError if the receipt's seal is broken, or sample.csv is not the draw with the log applied. RatingError or
+    FileError naming what cannot be read.
+    """
+    folder = Path(folder)
+    sample = read_logged_sample(folder)
+    plan = parse_plan(sample.receipt.plan_text, terms.PLAN_FILE, folder)
+    rated: frozenset[str] = frozenset()
+    if (folder / terms.RATINGS_FILE).exists():
+        ratings, _ = round_ratings(folder, plan_frameworks(plan))
+        rated = frozenset(ratings.cases)
+    return SampleStatement(folder.resolve().name, plan, sample, rated)
+
+
+def write_sample_statement(
+    folder: str | Path, path: str | Path | None = None, *, force: bool = False
+) -> tuple[Path, ...]:
+    """Write the page on how a round's cases were chosen, and the internal list of its cases beside it.
+
+    Parameters
+    ----------
+    folder : a round folder after the draw. path : the page; default sample_statement.html in the folder. The list is
+        case_list.csv beside it: it names cases and auditors, is readable by its owner only, and stays inside.
+    force : write over what is there.
+
+    Returns
+    -------
+    tuple of the paths written, the page first.
+
+    Raises
+    ------
+    As `sample_statement`; FileError if a file is there already and differs.
+    """
+    statement = sample_statement(folder)
+    page = Path(path) if path is not None else Path(folder) / STATEMENT_FILE
+    files = {
+        page: statement_html(statement).encode("utf-8"),
+        page.parent / CASE_LIST_FILE: csv_bytes(statement.case_list(), byte_order_mark=True),
+    }
+    write_files(files, force=force)
+    return tuple(files)
+
+
+def statement_html(statement: SampleStatement) -> str:
+    """Give the page as text: one self-contained sheet, without case ids and without anybody's name."""
+    from audit_toolkit.reporting.html import page_environment
+    from audit_toolkit.reporting.prose import day
+
+    receipt, plan = statement.sample.receipt, statement.plan
+    by_hand = plan.chosen is not None
+    strata, window = strata_parts(statement), rule_window(plan.eligible)
+    certainty = statement.opened[statement.opened[terms.DRAW_STATUS] == terms.CERTAINTY]
+    return (
+        page_environment()
+        .get_template("sample_statement.html")
+        .render(
+            plan=plan,
+            receipt=receipt,
+            day=day,
+            by_hand=by_hand,
+            name=statement.name,
+            exclusions=excluded(statement),
+            window=window.words() if window is not None else "",
+            strata=strata,
+            strata_left=max(0, len(receipt.population) - MOST_STRATA),
+            small=any(HIDDEN in row.values() for part in strata for row in part.rows),
+            chosen=chosen_sentences(plan, receipt),
+            seed=seed_sentences(receipt),
+            ended=ended(statement),
+            reserves=int((statement.sample.cases[terms.DRAW_STATUS] == terms.RESERVE).sum()),
+            entries=len(statement.sample.entries),
+            log_seal=statement.sample.seal,
+            rated=bool(statement.rated),
+            whom=whom_sentence(
+                plan, receipt, certainty=len(certainty), apart=int((certainty[terms.STRATUM] != "").sum())
+            ),
+            assigned=assigned_sentences(plan, _readable(statement)),
+            cannot=cannot_say(plan, receipt, unread=_unread(statement)),
+            version=terms.VERSION,
+        )
+    )
+
+
+def _readable(statement: SampleStatement) -> pd.DataFrame:
+    """Give the opened cases that are rated or to be rated."""
+    return statement.opened[[end in (RATED, WAITING) for end in statement.status()]]
+
+
+def _unread(statement: SampleStatement) -> bool:
+    counts = statement.counts(*terms.OPENED)
+    return any(counts[end] for end in (terms.MISSING_FILE, terms.RESTRICTED, terms.NOT_RETURNED))
+
+
+def excluded(statement: SampleStatement) -> list[tuple[str, object]]:
+    """Give everyone who could not be drawn, by reason, small counts kept back."""
+    counted = list(statement.sample.receipt.exclusions)
+    hidden = kept_back_counts([cases for _, cases in counted])
+    return [(reason, HIDDEN if index in hidden else cases) for index, (reason, cases) in enumerate(counted)]
+
+
+def strata_parts(statement: SampleStatement) -> list[ReportTable]:
+    """Give the strata with their eligible cases, exact share and cases drawn, side by side where there are many."""
+    receipt, plan = statement.sample.receipt, statement.plan
+    labels = sorted(receipt.population)[:MOST_STRATA]
+    hidden = kept_back_counts([receipt.population[label] for label in labels])
+    exact = _exact(plan, receipt.population, receipt.allocation)
+    rows: list[Mapping[str, object]] = [
+        {"stratum": label, "eligible": HIDDEN, "drawn": HIDDEN}
+        if index in hidden
+        else {
+            "stratum": label,
+            "eligible": receipt.population[label],
+            "exact": f"{exact[label]:.2f}" if label in exact else None,
+            "drawn": receipt.allocation.get(label, 0),
+        }
+        for index, label in enumerate(labels)
+    ]
+    shares = [Column("exact", "exact share", "value")] if exact else []
+    columns = (
+        Column("stratum", "stratum"),
+        Column("eligible", "eligible", COUNT),
+        *shares,
+        Column("drawn", "drawn", COUNT),
+    )
+    side_by_side = 1 if len(rows) <= ONE_COLUMN else 2 if len(rows) <= TWO_COLUMNS else 3
+    length = max(1, -(-len(rows) // side_by_side))
+    starts = range(0, len(rows), length)
+    return [ReportTable(f"strata {start}", "", columns, rows[start : start + length]) for start in starts]
+
+
+def _exact(plan: Plan, population: Mapping[str, int], allocation: Mapping[str, int]) -> dict[str, float]:
+    """Give each stratum's exact share; none where targets set the numbers, or nothing was drawn."""
+    if plan.allocation == "multivariate" or not allocation:
+        return {}
+    shares = exact_shares(
+        population,
+        allocation,
+        plan.allocation,
+        minimum=plan.minimum,
+        maximum=plan.maximum,
+        spread=plan.inputs.spread,
+        cost=plan.inputs.cost,
+        power=plan.inputs.power,
+        take_all=plan.inputs.take_all,
+    )
+    return {each.stratum: each.share for each in shares}
+
+
+def ended(statement: SampleStatement) -> ReportTable:
+    """Give how the cases ended: the random sample, and apart those that had to be read or were chosen by hand."""
+    groups: Sequence[tuple[str, tuple[str, ...]]] = (
+        ("drawn at random", terms.OPENED),
+        ("read because they had to be", (terms.CERTAINTY,)),
+        ("chosen by hand", (terms.CHOSEN,)),
+    )
+    rows = []
+    for title, statuses in groups:
+        counts = statement.counts(*statuses)
+        total = sum(counts.values())
+        if total:
+            hidden = kept_back_reasons([counts[end] for end in terms.DISPOSITIONS])
+            told = {end: HIDDEN if at in hidden else counts[end] for at, end in enumerate(terms.DISPOSITIONS)}
+            rows.append({"cases": title, "opened": total, **told, RATED: counts[RATED], WAITING: counts[WAITING]})
+    columns = (
+        Column("cases", "cases"),
+        *[Column(name, name, COUNT) for name in ("opened", *terms.DISPOSITIONS, RATED, WAITING)],
+    )
+    small = any(HIDDEN in row.values() for row in rows)
+    note = f"Counts of 1 to {FEWEST_CASES - 1}, and those that would give them away, are kept back as too few."
+    return ReportTable("ended", "", columns, rows, (note,) if small else ())

@@ -1,0 +1,229 @@
+"""The sample statement: one page on how the cases were chosen, true to the receipt and naming nobody."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import datetime
+import re
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+from page_reader import SAMPLES, Page
+from test_report import private_words
+
+import audit_toolkit as at
+from audit_toolkit import terms
+from audit_toolkit.cli.main import main
+from audit_toolkit.files import write_files
+from audit_toolkit.reporting import SampleStatement, sample_statement, statement_html, write_sample_statement
+from audit_toolkit.sampling import read_logged_sample, replace_case
+
+HOSTILE = "<script>document.title='pwned'</script>"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A round as the draw left it: nothing has come back."""
+    copy = tmp_path / "february-2010"
+    copy.mkdir()
+    for name in ("plan.yaml", "sample.csv", "receipt.json", "commitment.json"):
+        shutil.copy(SAMPLES / "february-2010" / name, copy)
+    return copy
+
+
+def command(*arguments: str, status: int = 0) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    assert ended.value.code == status
+
+
+def recorded(folder: Path, *reasons: str) -> list[str]:
+    """Record the first sampled cases of North / closed, each replaced; give their ids."""
+    sample, cases = read_logged_sample(folder), []
+    for reason in reasons:
+        rows = sample.cases
+        inside = (rows["stratum"] == "North / closed") & (rows["draw_status"] == terms.SAMPLED)
+        cases.append(str(rows["case_id"][inside].iloc[0]))
+        day = datetime.date(2010, 2, 12)
+        reserve = bool((rows["stratum"][rows["draw_status"] == terms.RESERVE] == "North / closed").any())
+        sample = replace_case(sample, cases[-1], reason=reason, note="asked twice", date=day, reserve=reserve).sample
+    write_files(sample.files(folder), force=True)
+    return cases
+
+
+def changed(statement: SampleStatement, plan: dict[str, object] | None = None, **receipt: object) -> SampleStatement:
+    sealed = dataclasses.replace(statement.sample.receipt, **receipt)
+    return dataclasses.replace(
+        statement,
+        plan=dataclasses.replace(statement.plan, **(plan or {})),
+        sample=dataclasses.replace(statement.sample, receipt=sealed),
+    )
+
+
+def test_it_is_there_before_any_rating_is_in(folder: Path) -> None:
+    statement = sample_statement(folder)
+    receipt, _ = at.read_receipt(folder / "receipt.json")
+    page = statement_html(statement)
+    text = Page(page).text
+    assert "No rating was in when this page was made." in text
+    for told in (
+        "776 cases stood in the register on 31 January 2010. 696 cases could be drawn",
+        "60 cases were drawn. The eligible ones were first sorted into 12 strata by area and outcome",
+        receipt.seed,
+        receipt.seal,
+        receipt.frame_digest,
+        receipt.commitment,
+        "audit-toolkit verify february-2010",
+        "audit-toolkit verify --standalone > verify.py",
+        "Estimates speak for the 696 eligible cases.",
+        "12 auditors were given cases by the program, in fair shares of every stratum, by the seed.",
+        "Nobody was given a case of their own team, as far as the lists say.",
+        "12 of the cases were given to a second auditor",
+    ):
+        assert told in text, told
+    assert str(statement) == (f"February 2010 review: 60 cases opened of 696 eligible, 0 rated; seal {receipt.seal}")
+
+
+def test_the_tables_are_those_of_the_receipt(folder: Path) -> None:
+    receipt, _ = at.read_receipt(folder / "receipt.json")
+    excluded, strata, ended = Page(statement_html(sample_statement(folder))).tables
+    assert excluded[1:] == [[reason, str(cases)] for reason, cases in receipt.exclusions]
+    assert strata[0] == ["stratum", "eligible", "exact share", "drawn"]
+    size, total = sum(receipt.allocation.values()), sum(receipt.population.values())
+    assert strata[1:] == [
+        [label, str(cases), f"{size * cases / total:.2f}", str(receipt.allocation[label])]
+        for label, cases in sorted(receipt.population.items())
+    ]
+    assert ended[1:] == [["drawn at random", "60", "0", "0", "0", "0", "0", "60"]]
+
+
+def test_no_id_and_no_name_of_anybody(folder: Path) -> None:
+    recorded(folder, terms.MISSING_FILE)
+    page = statement_html(sample_statement(folder))
+    private = set(private_words())
+    tokens = set(re.findall(r"\w+", page))
+    assert {word for word in private if " " not in word} & tokens == set()
+    assert [word for word in private if " " in word and re.search(rf"\b{re.escape(word)}\b", page)] == []
+    assert "asked twice" not in page
+    assert [each for each in Page(page).fetched if not each.startswith("#")] == []
+
+
+def test_it_counts_from_opened_to_rated_and_small_reasons_are_not_told(folder: Path) -> None:
+    recorded(folder, terms.MISSING_FILE, terms.INELIGIBLE)
+    shutil.copy(SAMPLES / "february-2010" / "ratings.csv", folder)
+    statement = sample_statement(folder)
+    assert statement.counts(*terms.OPENED) == {
+        "ineligible": 1,
+        "missing file": 1,
+        "restricted": 0,
+        "not returned": 0,
+        "not rated yet": 2,
+        "rated": 58,
+    }
+    page = Page(statement_html(statement))
+    assert page.tables[-1][1:] == [["drawn at random", "62", *["too few"] * 4, "58", "2"]]
+    assert "a log of 4 entries, each sealed with the one before" in page.text
+    assert f"Seal of the log {statement.sample.seal}" in page.text
+    assert "22 reserves are left" in page.text
+    assert "What stood in the files that could not be read." in page.text
+
+
+def test_the_case_list_names_every_opened_case_and_stays_inside(folder: Path) -> None:
+    first, second = recorded(folder, terms.MISSING_FILE, terms.RESTRICTED)
+    page, path = write_sample_statement(folder)
+    assert (page.name, path.name) == ("sample_statement.html", "case_list.csv")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with path.open(encoding="utf-8-sig", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert list(rows[0]) == [
+        *("case_id", "stratum", "draw_order", "status", "reason", "auditor", "second_auditor", "marking")
+    ]
+    sample = at.read_sample(folder / "sample.csv")
+    drawn = sample[sample["draw_status"] != terms.RESERVE]
+    assert [row["case_id"] for row in rows] == list(drawn["case_id"])
+    assert {row["marking"] for row in rows} == {"internal: names children's cases, not to be passed on"}
+    told = {row["case_id"]: (row["status"], row["reason"]) for row in rows}
+    assert (told.pop(first), told.pop(second)) == (("missing file", "asked twice"), ("restricted", "asked twice"))
+    assert set(told.values()) == {("not rated yet", "")}
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("written in the plan", "Nothing here shows when it was chosen, or that no other was tried."),
+        ("given after the plan was committed", "no seed could be tried first by whoever had seen the commitment"),
+        ("given at the draw, without a commitment before it", "nothing here shows that no other was tried"),
+        ("128 random bits, made at the draw", "Nothing here shows how often it was run."),
+    ],
+)
+def test_it_says_no_more_of_the_seed_than_can_be_shown(folder: Path, source: str, told: str) -> None:
+    assert told in Page(statement_html(changed(sample_statement(folder), seed_source=source))).text
+
+
+def test_it_says_whom_the_sample_speaks_for(folder: Path) -> None:
+    statement = sample_statement(folder)
+    population = statement.sample.receipt.population
+    clear = {"population_all": {**population, "North / closed": 164}, "stay_clear_of": {"retrospective-2009": ["x"]}}
+    text = Page(statement_html(changed(statement, **clear))).text
+    assert "the 696 eligible cases not audited in retrospective-2009, of 736 eligible" in text
+    few = {**clear, "population_all": {**population, "North / closed": 126}}
+    text = Page(statement_html(changed(statement, **few))).text
+    assert "the eligible cases that could be drawn; a few others were left out (see above)" in text
+    assert "of 698" not in text
+    again = {"reaudit": {"round": "retrospective-2009", "seed": "1", "counts": {"North / closed": 18}}}
+    text = Page(statement_html(changed(statement, **again))).text
+    assert "18 of them come on purpose by the tickets of retrospective-2009." in text
+    dip = Page(statement_html(changed(statement, {"purpose": "dip"}))).text
+    assert "The findings speak of the cases read, and of no other: no percentage of them holds for the register." in dip
+    assert "How common anything is, or whether it has changed: the round was not made to measure that." in dip
+
+
+def test_small_strata_are_kept_back(folder: Path) -> None:
+    statement = sample_statement(folder)
+    population = {**statement.sample.receipt.population, "East / looked after": 3}
+    strata = Page(statement_html(changed(statement, population=population))).tables[1]
+    hidden = {row[0] for row in strata if "too few" in row}
+    assert hidden == {"East / looked after", "East / child protection"}
+    assert "3" not in {cell for row in strata if row[0] in hidden for cell in row}
+
+
+def test_many_strata_stand_side_by_side_and_the_rest_are_counted(folder: Path) -> None:
+    statement = sample_statement(folder)
+    labels = {f"Area {number:03}": 10 + number for number in range(80)}
+    allocation = dict.fromkeys(labels, 2)
+    page = Page(statement_html(changed(statement, population=labels, allocation=allocation)))
+    assert [len(table) - 1 for table in page.tables[1:-1]] == [20, 20, 20]
+    assert "And 20 more strata, which the receipt lists." in page.text
+
+
+def test_hostile_names_are_only_text(folder: Path) -> None:
+    statement = sample_statement(folder)
+    page = statement_html(
+        changed(statement, {"round": HOSTILE, "made_up": HOSTILE}, exclusions=((HOSTILE, 9),), seed=HOSTILE)
+    )
+    assert "<script" not in page
+    assert Page(page).text.count(HOSTILE) >= 4
+
+
+def test_a_sample_that_was_changed_gets_no_statement(folder: Path) -> None:
+    path = folder / "sample.csv"
+    path.write_bytes(path.read_bytes().replace(b"Auditor 11", b"Auditor 12", 1))
+    with pytest.raises(at.DesignError, match=r"^sample\.csv"):
+        sample_statement(folder)
+
+
+def test_the_command_writes_both_and_says_which_is_internal(folder: Path, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(folder.parent)
+    command("report", "february-2010", "--sample-statement")
+    assert capsys.readouterr().err.splitlines() == [
+        "Written: february-2010/sample_statement.html, one page to print or hand over; it names nobody.",
+        "Internal: february-2010/case_list.csv names the cases and their auditors. Keep it inside.",
+    ]
+    command("report", "february-2010", "--sample-statement", "-o", "-")
+    written = (folder / "sample_statement.html").read_text(encoding="utf-8")
+    assert capsys.readouterr().out.rstrip("\n") == written.rstrip("\n")
+    command("report", "february-2010", "--sample-statement", "--anyway", status=2)
+    assert "--sample-statement is about one round: leave --earlier and --anyway out." in capsys.readouterr().err
