@@ -35,7 +35,7 @@ def extend(
     register: Path | None,
     as_json: bool,
 ) -> None:
-    """Add cases to a sample, or reserves to its strata, without dropping any case.
+    """Add cases or reserves after the draw, without dropping any.
 
     The next tickets of each stratum are opened, as many as the plan's own allocation gives at the new size. The
     new cases are shared out to the auditors in workbooks of their own; nobody's case is moved. With --reserves

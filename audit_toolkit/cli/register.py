@@ -23,7 +23,7 @@ READ_OPTIONS = (
 
 @click.group(short_help="Look at a register before anything is drawn.")
 def register() -> None:
-    """Look at a register before anything is drawn. Nothing is written."""
+    """Look at a register before anything is drawn."""
 
 
 def _reading(command: click.decorators.FC) -> click.decorators.FC:

@@ -59,8 +59,8 @@ def apply_log(cases: pd.DataFrame, entries: Sequence[LogEntry], receipt: Receipt
 
     Returns
     -------
-    DataFrame of the same columns: statuses, auditors and new rows as the log says, and in every stratum with an
-    event inclusion_probability m_h / N_h and design_weight N_h / m_h, m_h being the tickets opened.
+    DataFrame of the same columns: statuses, auditors and new rows as the log says, and in every stratum
+    inclusion_probability m_h / N_h and design_weight N_h / m_h, m_h being the tickets opened.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def apply_log(cases: pd.DataFrame, entries: Sequence[LogEntry], receipt: Receipt
         if what:
             raise DesignError(Problem(what, entry.place(), PUT_BACK))
         _apply(entry, rows, shown)
-    return _frame(rows, cases, {entry.stratum for entry in entries}, receipt)
+    return _frame(rows, cases, receipt)
 
 
 def _apply(entry: LogEntry, rows: dict[str, Row], shown: Sequence[str]) -> None:
@@ -177,8 +177,8 @@ def levels_text(levels: Sequence[object]) -> str:
     return json.dumps([str(each) for each in levels], ensure_ascii=False)
 
 
-def _frame(rows: dict[str, Row], cases: pd.DataFrame, touched: set[str], receipt: Receipt) -> pd.DataFrame:
-    """Put the rows in the order of sample.csv and weigh every opened ticket of the strata that were touched."""
+def _frame(rows: dict[str, Row], cases: pd.DataFrame, receipt: Receipt) -> pd.DataFrame:
+    """Put the rows in the order of sample.csv and weigh every opened ticket."""
     import pandas as pd
 
     opened: dict[str, int] = {}
@@ -187,7 +187,7 @@ def _frame(rows: dict[str, Row], cases: pd.DataFrame, touched: set[str], receipt
         opened[label] = opened.get(label, 0) + (row[DRAW_STATUS] in OPENED)
     for row in rows.values():
         label = str(row[STRATUM])
-        if label in touched and row[DRAW_STATUS] not in APART:
+        if row[DRAW_STATUS] not in APART:
             counts = (opened[label], receipt.population[label]) if row[DRAW_STATUS] in OPENED else None
             row[INCLUSION_PROBABILITY] = counts[0] / counts[1] if counts else math.nan
             row[DESIGN_WEIGHT] = counts[1] / counts[0] if counts else math.nan

@@ -90,10 +90,10 @@ def test_misuse_ends_with_2(top: Path, arguments: list[str], said: str) -> None:
 
 
 def test_an_interruption_ends_with_130(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("audit_toolkit.cli.verify.verify_round", interrupted)
+    monkeypatch.setattr("audit_toolkit.cli.verify.check_with_frameworks", interrupted)
     assert run("verify", str(top / "february-2010")) == Done(130, "", "\nStopped.\n")
 
 
@@ -180,8 +180,8 @@ def test_report_goes_to_a_stream_as_the_page_alone(top: Path) -> None:
     assert done.data.rstrip("\n") == (top / "february-2010" / "report.html").read_text(encoding="utf-8").rstrip("\n")
     assert not (top / "-").exists()
     other = run("report", "february-2010", "-o", "out/page.html", "--earlier", "retrospective-2009")
-    assert other.messages == "Written: out/page.html and 11 tables in out/tables.\n"
-    assert len(list((top / "out" / "tables").iterdir())) == 11
+    assert other.messages == "Written: out/page.html and 12 tables in out/tables.\n"
+    assert len(list((top / "out" / "tables").iterdir())) == 12
 
 
 def test_a_closed_pipe_and_a_narrow_alphabet_make_no_traceback(top: Path) -> None:

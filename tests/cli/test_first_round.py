@@ -45,11 +45,9 @@ def test_a_second_review_draws_the_same_cases_though_the_plan_has_no_seed(first:
 
 @pytest.fixture
 def rated(first: Path) -> Path:
-    """Give the same folder with the samples' seed and what came back."""
-    lines = (SAMPLES / "february-2010" / "plan.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if not line.startswith("compare_with")]
-    (first / "plan.yaml").write_text("".join(kept), encoding="utf-8")
-    shutil.copytree(SAMPLES / "february-2010" / "returned", first / "returned")
+    """Give the first round of the samples, with what came back."""
+    shutil.copy(SAMPLES / "retrospective-2009" / "plan.yaml", first)
+    shutil.copytree(SAMPLES / "retrospective-2009" / "returned", first / "returned")
     return first
 
 
@@ -57,14 +55,14 @@ def test_the_review_and_the_report_of_a_first_round(rated: Path) -> None:
     done = run("review", "first")
     assert done.status == 0, done.messages
     told = done.data.splitlines()
-    assert told[0] == "February 2010 review: where casework stands"
-    assert told[-2:] == ["Report: first/report.html", "Tables: first/tables/ (8 CSV files)"]
+    assert told[0] == "Retrospective review, June to August 2009: where casework stands"
+    assert told[-2:] == ["Report: first/report.html", "Tables: first/tables/ (9 CSV files)"]
     assert "> Working out where casework stands" in done.messages.splitlines()
     alone = run("report", "first")
     assert alone.messages.splitlines() == [
-        "The plan names no earlier round: this is where casework stands in February 2010 review.",
+        "The plan names no earlier round: this is where casework stands in Retrospective review, June to August 2009.",
         "To compare it with an earlier round, give --earlier FOLDER.",
-        "Written: first/report.html and 8 tables in first/tables.",
+        "Written: first/report.html and 9 tables in first/tables.",
     ]
     assert run("report", "first", "--anyway").messages == (
         "plan.yaml: --anyway needs an earlier round, and the plan names none."

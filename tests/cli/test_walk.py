@@ -31,7 +31,7 @@ def test_the_review_tells_each_step_and_ends_with_the_answer(walked: Path) -> No
     assert any(line.startswith("Quality of assessment: ") for line in told)
     assert told[-2].startswith("Report: ")
     assert told[-2].endswith("report.html")
-    assert told[-1].endswith("tables/ (11 CSV files)")
+    assert told[-1].endswith("tables/ (12 CSV files)")
 
 
 def test_a_second_review_changes_nothing_and_needs_no_force(top: Path) -> None:

@@ -20,6 +20,7 @@ from audit_toolkit.sampling import (
     LoggedSample,
     apply_log,
     check_sample,
+    find_case,
     log_bytes,
     read_log,
     read_logged_sample,
@@ -27,6 +28,7 @@ from audit_toolkit.sampling import (
     replace_case,
     sample_bytes,
     sample_sha256,
+    ticket,
 )
 from audit_toolkit.sampling.applied_log import undo_log
 from audit_toolkit.sampling.log import ADDED, EXTENDED, FOUND, REASSIGNED, RECORDED, REPLACED, LogEntry, append
@@ -336,6 +338,27 @@ def test_every_rule_of_an_event_is_said() -> None:
         assert refused(sample, **event) == f"log.csv, row 2 (case {event['case_id']}): {what}. {MEND}"
 
 
+def test_an_added_case_with_too_small_a_ticket_is_refused() -> None:
+    """Its ticket is true, but it would have been drawn before: so it is no case of this frame."""
+    sample = drawn(FRAME)
+    last = sample.cases[sample.cases["stratum"] == "North / closed"].iloc[-1]
+    events = [
+        LogEntry(
+            *(ADDED, case, RESERVE, last["stratum"], int(last["draw_order"]) + 1),
+            levels='["x", "y"]',
+            ticket=ticket(sample.receipt.seed, case),
+        )
+        for case in (f"X{number}" for number in range(200))
+    ]
+    early = next(event for event in events if event.ticket < last["ticket"])
+    later = next(event for event in events if event.ticket > last["ticket"])
+    assert later.case_id in ids(sample.after([later], DAY), RESERVE)
+    with pytest.raises(DesignError, match="its ticket is not the next after those of its stratum"):
+        sample.after([early], DAY)
+    with pytest.raises(DesignError, match="its stratum columns are not a JSON list of texts"):
+        sample.after([dataclasses.replace(later, levels='["x",1]')], DAY)
+
+
 def test_what_a_log_cannot_hold_is_refused() -> None:
     sample = drawn(FRAME)
     case = ids(sample, SAMPLED)[0]
@@ -389,6 +412,9 @@ def test_must_audit_cases_keep_status_and_weight(tmp_path: Path) -> None:
         replace_case(done.sample, "M1", reason=MISSING_FILE, date=DAY)
     written(done.sample, tmp_path)
     assert said(tmp_path, done.sample) == []
+    back = find_case(done.sample, "M1", date=DAY).sample
+    assert back.entries[-1].status == CERTAINTY
+    assert replace_case(back, "M1", reason=MISSING_FILE, date=DAY).reason == MISSING_FILE
     other = replace_case(done.sample, ids(sample, SAMPLED)[0], reason=MISSING_FILE, date=DAY).sample
     assert other.cases["case_id"].iloc[-1] == "M1"
     written(other, tmp_path)

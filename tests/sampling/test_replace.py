@@ -248,6 +248,8 @@ def test_no_reserve_left_is_refused_with_both_ways_out() -> None:
 def test_a_file_that_turned_up_is_rated_again_and_its_replacement_stays(sample: LoggedSample) -> None:
     case = first_case(sample, double=True)
     gone = replace_case(sample, case, reason=MISSING_FILE, date=DAY)
+    other = replace_case(gone.sample, first_case(gone.sample, double=False), reason=MISSING_FILE, date=DAY)
+    gone = dataclasses.replace(gone, sample=other.sample)
     back = find_case(gone.sample, case, date=DAY + datetime.timedelta(3), note="it was with the solicitor")
     assert row(back.sample, case)["draw_status"] == SAMPLED
     assert row(back.sample, gone.opened)["draw_status"] == SAMPLED
@@ -255,7 +257,7 @@ def test_a_file_that_turned_up_is_rated_again_and_its_replacement_stays(sample: 
     assert back.sample.entries[-1].reason == "was recorded as missing file"
     assert str(back) == f"{case} is to be rated again. {gone.opened}, opened in its place, stays in the sample."
     pd.testing.assert_series_equal(back.sample.cases["design_weight"], gone.sample.cases["design_weight"])
-    again = replace_case(back.sample, case, reason=RESTRICTED, date=DAY + datetime.timedelta(4))
+    again = replace_case(back.sample, case, reason=RESTRICTED, date=DAY + datetime.timedelta(4), reserve=False)
     assert row(again.sample, case)["draw_status"] == RESTRICTED
 
 
