@@ -423,3 +423,12 @@ def rewrite(page: Path) -> None:
 if __name__ == "__main__":
     for given in sys.argv[1:]:
         rewrite(Path(given))
+
+
+def test_the_tests_of_the_ten_claims_are_there() -> None:
+    named_tests = re.findall(
+        r"`(tests/[a-z_/]+\.py)::(test_\w+)`", (DOCS / "ten-claims.md").read_text(encoding="utf-8")
+    )
+    assert len(named_tests) >= 10
+    for file, name in named_tests:
+        assert f"\ndef {name}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file} has no {name}"

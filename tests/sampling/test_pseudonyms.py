@@ -178,6 +178,12 @@ def test_what_the_key_alone_tells_is_found_with_it_and_not_without(folder: Path)
     ]
     (folder / "pseudonyms.key").unlink()
     assert said(folder) == []
+    hidden = receipt.cases[0]
+    forge(folder, cases=((hidden[0], "Süd", *hidden[2:]), *receipt.cases[1:]))
+    assert (
+        f"receipt.json, case {names[1]}: drawing again gives North and not Süd for the case at position 1. {ORIGINAL}"
+        in said(folder)
+    )
     forge(folder, cases=receipt.cases[:-1])
     assert any("drawing again gives 14 cases, and the receipt has 13" in each for each in said(folder))
     forge(folder, allocation={"North": 6, "Süd": 6})

@@ -36,6 +36,7 @@ from audit_toolkit.sampling import (
     ticket,
     verify_receipt,
 )
+from audit_toolkit.sampling.log import EXTENDED, LogEntry
 from audit_toolkit.sampling.receipt import seal_of
 
 KEY = "5e" * 32
@@ -369,3 +370,37 @@ def test_ten_thousand_rows_are_checked_in_a_second_or_two(tmp_path: Path) -> Non
     start = time.process_time()
     assert problems(tmp_path / "receipt.json") == []
     assert time.process_time() - start < 2
+
+
+def test_order_and_size_are_checked_without_the_frame(folder: Path) -> None:
+    path = folder / "receipt.json"
+
+    def change_places(content: dict[str, Any]) -> None:
+        swap(content["cases"], 0, 1, 0)
+        swap(content["cases"], 0, 1, 3)
+
+    path.write_bytes(forged(sample_of().receipt, change_places))
+    assert problems(path) == [
+        "stratum North / closed: its cases do not stand, or were not taken, in order of their tickets"
+    ]
+
+    def allocate_more_than_there_are(content: dict[str, Any]) -> None:
+        content["population"]["Süd"] = 3
+        content["cases"] = [row for row in content["cases"] if row[1] != "Süd" or row[2] <= 3]
+
+    path.write_bytes(forged(sample_of().receipt, allocate_more_than_there_are))
+    assert problems(path) == ["stratum Süd: not 4 cases and -1 reserves, numbered in order"]
+
+
+def test_a_reserve_opened_out_of_turn_is_seen(tmp_path: Path) -> None:
+    start = drawn(frame_of())
+    row = start.cases[start.cases["draw_status"] == "reserve"].iloc[1]
+    entry = LogEntry(EXTENDED, row["case_id"], "sampled", row["stratum"], int(row["draw_order"]), "Ann", entry=1)
+    entry = dataclasses.replace(entry, date="2010-02-12", reason="size 13")
+    entry = dataclasses.replace(entry, seal=entry.sealed(start.receipt.seal))
+    assert row["draw_order"] - 1 in list(start.cases.loc[start.cases["draw_status"] == "reserve", "draw_order"])
+    (tmp_path / "receipt.json").write_bytes(start.receipt.to_bytes())
+    (tmp_path / "log.csv").write_bytes(log_bytes([entry]))
+    assert problems(tmp_path / "receipt.json", "--log", tmp_path / "log.csv") == [
+        f"stratum {row['stratum']}: its cases do not stand, or were not taken, in order of their tickets"
+    ]
