@@ -12,7 +12,7 @@ from audit_toolkit.sampling.draw import Sample
 from audit_toolkit.sampling.lists import CHOSEN_LIST, MUST_AUDIT_LIST, unit_name
 from audit_toolkit.sampling.log import read_log
 from audit_toolkit.sampling.plan import Plan
-from audit_toolkit.sampling.receipt import NO_PROOF, DrawnCase, Receipt
+from audit_toolkit.sampling.receipt import NO_PROOF, SEED_AFTER, SEED_IN_PLAN, DrawnCase, Receipt
 from audit_toolkit.sampling.review import PlannedReview, commitment_bytes
 from audit_toolkit.terms import RECEIPT_FILE
 
@@ -114,6 +114,10 @@ def _differences(receipt: Receipt, review: PlannedReview) -> list[str]:
         "the plan gives another allocation than the receipt has": dict(review.allocation) != dict(receipt.allocation),
         "the plan gives other reserves than the receipt has": plan.reserves != receipt.reserves,
         "the seed is not the one in the plan": plan.seed not in (None, receipt.seed),
+        f'the plan says otherwise than "{receipt.seed_source}" of the seed': plan.chosen is None
+        and (plan.seed is not None) != (receipt.seed_source == SEED_IN_PLAN),
+        "the receipt says that the seed came after a commitment, and has none": receipt.seed_source == SEED_AFTER
+        and not receipt.commitment,
         "the plan gives another rule for the frame than the receipt has": dict(frame.rule) != dict(receipt.frame_rule),
         "the plan has another purpose than the receipt": plan.purpose != receipt.purpose,
         "the plan draws other units than the receipt says": unit_name(plan.unit) != receipt.unit,
@@ -126,11 +130,11 @@ def _differences(receipt: Receipt, review: PlannedReview) -> list[str]:
 
 def _file_problems(receipt: Receipt, files: tuple[RegisterFile, ...], own_file: bool) -> list[Problem]:
     """Compare files of the same name byte by byte; a copy under another name is known by its frame."""
-    digests = {str(each["name"]): each["sha256"] for each in receipt.files if "use" not in each}
+    digests = {str(each["name"]): (each["sha256"], each["rows"]) for each in receipt.files if "use" not in each}
     problems = [
         Problem("the register is not the file that was drawn from: its digest differs", each.name, FIND_ORIGINAL)
         for each in files
-        if each.name in digests and each.sha256 and digests[each.name] != each.sha256
+        if each.name in digests and each.sha256 and digests[each.name] != (each.sha256, each.rows)
     ]
     unknown = [each.name for each in files if each.name not in digests] if own_file else []
     return problems + [Problem("the receipt does not know this file", name, FIND_ORIGINAL) for name in unknown]

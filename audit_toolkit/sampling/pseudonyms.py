@@ -17,11 +17,10 @@ from pathlib import Path
 
 from audit_toolkit.errors import DesignError, Problem
 from audit_toolkit.files import read_text
-from audit_toolkit.sampling.receipt import Receipt
+from audit_toolkit.sampling.receipt import PSEUDONYMS, Receipt
 from audit_toolkit.sampling.tickets import ticket
 from audit_toolkit.terms import CASE_ID, KEY_FILE, RECEIPT_FILE
 
-PSEUDONYMS = "HMAC-SHA256"
 FIND_KEY = "Find the key that was written with the receipt; no other can take its place."
 
 

@@ -34,6 +34,8 @@ SEED_IN_PLAN = "written in the plan"
 SEED_AFTER = "given after the plan was committed"
 SEED_GIVEN = "given at the draw, without a commitment before it"
 SEED_RANDOM = "128 random bits, made at the draw"
+# How a receipt hides ids and tickets, where it does.
+PSEUDONYMS = "HMAC-SHA256"
 
 # case_id, stratum, draw_order, ticket, draw_status, auditor, second_auditor
 DrawnCase = tuple[str, str, int, str, str, str, str]
@@ -193,7 +195,7 @@ def _parts(value: Mapping[str, object]) -> Receipt:
         reserves=_whole(value["reserves"]),
         frame_digest=_text(value["frame_digest"]),
         frame_rule=_mapping(value["frame_rule"]),
-        files=tuple(_mapping(each) for each in _list(value["files"])),
+        files=tuple(_file(each) for each in _list(value["files"])),
         cases=tuple(
             (_text(case), _text(label), _whole(order), _text(number), _text(status), _text(first), _text(second))
             for case, label, order, number, status, first, second in map(_list, _list(value["cases"]))
@@ -213,15 +215,29 @@ def _parts(value: Mapping[str, object]) -> Receipt:
             name: [_text(each) for each in _list(parts)] for name, parts in _mapping(value["frameworks"]).items()
         },
         reaudit=_mapping(value["reaudit"]),
-        pseudonyms=_text(value["pseudonyms"]),
+        pseudonyms=_one_of(value["pseudonyms"], ("", PSEUDONYMS)),
         version=_text(value["version"]),
     )
+
+
+def _file(value: object) -> dict[str, object]:
+    file = _mapping(value)
+    for text in (file["name"], file["sha256"], file.get("use", "")):
+        _text(text)
+    _whole(file["rows"])
+    return file
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
+
+
+def _one_of(value: object, allowed: Sequence[str]) -> str:
+    if value not in allowed:
+        raise ValueError
+    return _text(value)
 
 
 def _whole(value: object) -> int:

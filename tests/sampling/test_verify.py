@@ -210,6 +210,9 @@ def test_a_forged_receipt_with_a_fitting_seal_is_found(folder: Path) -> None:
         "the register is not the file that was drawn from": {"files": ({**receipt.files[0], "sha256": "0" * 64},)},
         "stratum North has 40 eligible cases and had 39": {"stay_clear_of": {}},
         "the commitment is not the one that plan, frame and allocation give": {"commitment": "0" * 64},
+        'the plan says otherwise than "made up" of the seed': {"seed_source": "made up"},
+        "the seed came after a commitment, and has none": {"seed_source": "given after the plan was committed"},
+        "the receipt is damaged: a part is missing or has another form": {"pseudonyms": "ROT13"},
         "the plan has another purpose than the receipt": {"purpose": "dip"},
         "the plan draws other units than the receipt says": {"unit": "family"},
         "the plan re-audits other numbers of cases than the receipt says": {
