@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from audit_toolkit import terms
 from audit_toolkit.errors import Problem
@@ -13,6 +13,7 @@ from audit_toolkit.scoring import Framework
 # STATISTICS, "Rounds that may be compared": below this many, other auditors cannot be told from other work.
 FEWEST_OTHER_AUDITORS = 8
 STAYS_CLEAR = "stays_clear_of_earlier_rounds"
+SMALL = "small_strata"
 SAME_RULE = "Draw both rounds by the same rule. To see estimates without a verdict, compare with --anyway."
 # From this share of the later cases on, what was audited before weighs heavily in the change.
 LARGE_OVERLAP = 0.2
@@ -50,9 +51,19 @@ def _frame_rule(earlier: Round, later: Round) -> list[Problem]:
     found = [text for key, text in words.items() if then.get(key) != now.get(key)]
     if earlier.plan.small_strata != later.plan.small_strata:
         found.append("small strata are joined by another rule")
+    elif then.get(SMALL) != now.get(SMALL):
+        apart = sorted(_joined(then) ^ _joined(now))
+        found.append(f"small strata were joined in both, but {', '.join(apart)} in one of them only")
     if then.get(STAYS_CLEAR) != now.get(STAYS_CLEAR) and not _nobody_left_out(earlier, later):
         found.append("one of them stays clear of earlier rounds and the other does not")
     return [Problem(text, f"{earlier.name} and {later.name}", SAME_RULE) for text in found]
+
+
+def _joined(rule: Mapping[str, object]) -> set[str]:
+    """Give the strata that were joined because they were small."""
+    small = rule.get(SMALL)
+    listed = small.get("joined") if isinstance(small, Mapping) else None
+    return {str(each) for each in listed} if isinstance(listed, Sequence) else set()
 
 
 def _nobody_left_out(earlier: Round, later: Round) -> bool:

@@ -243,7 +243,7 @@ def _share(round_: Round, measure: Measure) -> Level:
     found = estimate_share(design.values, design.strata, design.population, collapse=collapse)
     rise = _detectable(round_, values, found.value) if measure.kind == SHARE else math.nan
     bounds = None
-    if round_.response.unread:
+    if round_.response.unread and not math.isnan(found.value):
         bounds = response_bounds(values, round_.strata, round_.population, round_.status)
     return Level(*named, n, count, found.value, found.ci, rise, found.notes, bounds)
 

@@ -46,7 +46,7 @@ def measured(first: Round, second: Round, measure: Measure, silent: bool) -> Mea
         change = _with_detectable(change, measure, sides, second, collapse, confidence)
     if silent:
         change = change.without_verdict(by_chance=True)
-    bounds = None if measure.kind == GRADES else _bounds(first, second, values)
+    bounds = None if measure.kind == GRADES or math.isnan(change.change) else _bounds(first, second, values)
     return MeasuredChange(
         measure, ALL_CASES, change, _family(measure, main), change.p_two_sided, change.verdict, (), bounds
     )

@@ -80,12 +80,12 @@ class PlannedPower:
         """Say what the plan could show."""
         if self.showing is None:
             return ["The cases are chosen by hand: this round gives findings of them, never an estimate or a verdict."]
+        if not self.improvement:
+            return ["The purpose is not improvement: this round gives findings, never an interval or a verdict."]
         half = 100 * self.showing.half_width
         found = [f"{self._share()}, near 50 %, would be known to within {half:.0f} points either way (95 % interval)."]
         if math.isnan(half):
             found = ["How well a share would be known cannot be told: one case stands for a stratum."]
-        if not self.improvement:
-            return [*found, "The purpose is not improvement: this round gives findings, never a verdict."]
         return [*found, *self._changes(self.showing)]
 
     def warnings(self) -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from audit_toolkit.errors import Place, Problem, RegisterError, did_you_mean, raise_if
 from audit_toolkit.files import Table, read_table, sheet_names
+from audit_toolkit.register.ids import join_id_problems
 from audit_toolkit.register.one_row import latest_rows, row_dates
 from audit_toolkit.terms import CASE_ID
 
@@ -24,6 +25,8 @@ REFERRAL = "Date of Referral"
 CODED = re.compile(r"[a-z]{1,2}\) *(?=\S)")
 # What a spreadsheet shows where a lookup found nothing.
 NOT_FOUND = ("#N/A", "#REF!", "#NAME?", "#VALUE!")
+# Never changed: ids are text, and a name may begin with anything.
+AS_WRITTEN = (CHILD, "Allocated Team", "Allocated Worker", "Allocated Personal Advisor")
 SHARED = {
     "gender": "Gender",
     "ethnicity": "Ethnicity",
@@ -117,8 +120,10 @@ LISTS = {
 }
 
 
-def annex_a(path: Path, number: int) -> tuple[Table, dict[str, str]]:
+def annex_a(path: Path, number: int, *, sheet: str | None = None, header_row: int = 1) -> tuple[Table, dict[str, str]]:
     """Read one list of the workbook: one row a child, codes without their letters, and our names for its columns.
+
+    `sheet` : the list's sheet, where its name does not tell. `header_row` : the row of the headings, on every sheet.
 
     Of list 4 every child has `referral_date` beside, from list 3: the latest referral not after the assessment began.
 
@@ -128,13 +133,15 @@ def annex_a(path: Path, number: int) -> tuple[Table, dict[str, str]]:
     """
     wanted = LISTS[number]
     columns = {CASE_ID: CHILD, **SHARED, **wanted.columns}
-    table = read_table(path, sheet=_sheet(path, number), required=tuple(columns.values()))
+    table = read_table(
+        path, sheet=sheet or _sheet(path, number), header_row=header_row, required=tuple(columns.values())
+    )
     table = _plain_codes(table)
     problems: list[Problem] = []
     if wanted.latest:
         table, problems = latest_rows(table, CHILD, wanted.latest)
     if number == 4:
-        table, found = _with_referrals(table, path)
+        table, found = _with_referrals(table, path, header_row)
         problems += found
     raise_if(problems, RegisterError)
     return table, columns
@@ -158,7 +165,8 @@ def _plain_codes(table: Table) -> Table:
     cells, notes = table.cells.copy(), []
     for heading in table.columns:
         before = [str(cell) for cell in cells[heading]]
-        after = [CODED.sub("", cell, count=1) if CODED.match(cell) else cell for cell in before]
+        coded = heading not in AS_WRITTEN
+        after = [CODED.sub("", cell, count=1) if coded and CODED.match(cell) else cell for cell in before]
         changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
         if changed:
             cells[heading] = after
@@ -173,11 +181,17 @@ def _plain_codes(table: Table) -> Table:
     return dataclasses.replace(table, cells=cells, notes=(*table.notes, *notes))
 
 
-def _with_referrals(table: Table, path: Path) -> tuple[Table, list[Problem]]:
+def _with_referrals(table: Table, path: Path, header_row: int) -> tuple[Table, list[Problem]]:
     """Add the date of the referral an assessment came from: the child's latest one not after it began."""
-    referrals = read_table(path, sheet=_sheet(path, 3), required=(CHILD, REFERRAL))
+    referrals = read_table(path, sheet=_sheet(path, 3), header_row=header_row, required=(CHILD, REFERRAL))
     referred, problems = row_dates(referrals, REFERRAL)
     began, found = row_dates(table, LISTS[4].latest)
+
+    def place(position: int, _: str | None) -> Place:
+        return referrals.place(position, CHILD)
+
+    # An id spelt otherwise on list 3 would lose the child its referral without a word.
+    found += join_id_problems([str(each) for each in referrals.cells[CHILD]], list(table.cells[CHILD]), place, {})
     by_child: dict[str, list[datetime.date]] = defaultdict(list)
     for child, date in zip(referrals.cells[CHILD], referred, strict=True):
         if date != datetime.date.min:

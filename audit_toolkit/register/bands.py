@@ -128,7 +128,7 @@ def suggest_bands(
     parts = itertools.pairwise([0, *cuts, len(frequencies)])
     counts = [sum(cases for _, cases in frequencies[first:last]) for first, last in parts]
     bands = dict(zip(labels, lows, strict=True))
-    notes = _notes(count, bands, frequencies)
+    notes = _notes(count, bands, frequencies, method)
     return Bands(name, method, count, bands, dict(zip(labels, counts, strict=True)), age_on, tuple(notes))
 
 
@@ -245,15 +245,17 @@ def _labels(lows: Sequence[Decimal], numbers: Sequence[Decimal]) -> list[str]:
     return [f"under {lows[1]:f}", *middle, f"{lows[-1]:f} and over"]
 
 
-def _notes(count: int, bands: Mapping[str, Decimal], frequencies: Sequence[tuple[Decimal, int]]) -> list[str]:
+def _notes(
+    count: int, bands: Mapping[str, Decimal], frequencies: Sequence[tuple[Decimal, int]], method: str
+) -> list[str]:
     notes = []
     if len(bands) < count:
         value, most = max(frequencies, key=lambda each: each[1])
         cases = sum(number for _, number in frequencies)
-        notes.append(
-            f"{len(bands)} of {count} bands: equal values are never split, and {value:f} is the value of "
-            f"{most:,} of {cases:,} cases."
-        )
+        why = f"equal values are never split, and {value:f} is the value of {most:,} of {cases:,} cases"
+        if method == DALENIUS_HODGES and most < cases / count:
+            why = "a few values lie so far out that most cases fall into one class of equal width; quantiles split them"
+        notes.append(f"{len(bands)} of {count} bands: {why}.")
     least = frequencies[0][0]
     if least < 0:
         notes.append(f"The first band starts at {least:f}: a smaller number in another round would find no band.")

@@ -92,15 +92,19 @@ def check_register(
     options = Options(sheet, header_row, table, encoding, delimiter)
     mapping = dict(columns or {})
     try:
-        source, mapping = _export(source, preset, mapping)
+        source, mapping = _export(source, preset, mapping, options)
         found = _table(source, options)
     except AuditError as refused:
         return RegisterCheck(_name(source), 0, (), (), (), refused.problems, ())
     problems: list[Problem] = []
-    notes: tuple[str, ...] = found.notes
+    odd: list[Problem] = []
     try:
         register = read_register(found, columns=mapping, dates=dates)
-        notes = register_notes(register)
+        odd = [
+            Problem(note.rstrip("."), Place(found.name, found.sheet))
+            for note in register_notes(register)
+            if note not in found.notes
+        ]
     except AuditError as refused:
         problems += refused.problems
     heading = mapping.get(CASE_ID, CASE_ID)
@@ -113,10 +117,10 @@ def check_register(
         name=found.name,
         rows=len(found.rows),
         ids=tuple(cells[heading][:3]) if heading in cells else (),
-        read=(*_read(found), *notes),
+        read=(*_read(found), *found.notes),
         columns=tuple(column_profile(name, each) for name, each in cells.items()),
         problems=AuditError(problems).problems if problems else (),
-        suspicions=tuple(sorted([*empty, *_suspicions(found, cells, heading, strata)], key=Problem.order)),
+        suspicions=tuple(sorted([*odd, *empty, *_suspicions(found, cells, heading, strata)], key=Problem.order)),
     )
 
 
@@ -132,12 +136,12 @@ def _table(source: str | Path | pd.DataFrame | Table, options: Options) -> Table
 
 
 def _export(
-    source: str | Path | pd.DataFrame, preset: str | None, mapping: dict[str, str]
+    source: str | Path | pd.DataFrame, preset: str | None, mapping: dict[str, str], options: Options
 ) -> tuple[str | Path | pd.DataFrame | Table, dict[str, str]]:
     """Give what a preset reads in place of the source, with its names for the columns."""
     if preset is None:
         return source, mapping
-    export = preset_named(preset, source)
+    export = preset_named(preset, source, options)
     return export.source, {**export.columns, **mapping}
 
 

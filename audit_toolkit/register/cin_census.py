@@ -135,7 +135,9 @@ def _text(element: Element | None, path: str) -> str:
 
 
 def _latest(elements: Sequence[Element], began: str, where: Place, problems: list[Problem]) -> Element | None:
-    """Give the element that began last, one without a date before all others; of several alike the last in the file."""
+    """Give the element that began last, one without a date before all others; latest ones that differ are named."""
+    from xml.etree.ElementTree import tostring
+
     dated = []
     for position, element in enumerate(elements):
         text = _text(element, began)
@@ -146,4 +148,13 @@ def _latest(elements: Sequence[Element], began: str, where: Place, problems: lis
             problems.append(Problem(f"{text} is not a date", place, DATE_MEND))
             continue
         dated.append((date, position))
-    return elements[max(dated)[1]] if dated else None
+    if not dated:
+        return None
+    last = max(dated)[0]
+    best = [elements[position] for date, position in dated if date == last]
+    if len({tostring(each) for each in best}) > 1:
+        when = "without a date" if last == datetime.date.min else f"of {last.isoformat()}"
+        what = f"{len(best)} elements {best[0].tag} {when} differ, and the latest one is wanted"
+        place = Place(where.file, row=where.row, column=began)
+        problems.append(Problem(what, place, "Keep one of them."))
+    return best[-1]

@@ -164,7 +164,7 @@ def build_frame(
         files=register.files,
         rule={
             **rules.shape(),
-            "small_strata": None if small_strata is None else small_strata.rule(),
+            "small_strata": None if small_strata is None else small_strata.rule(renamed),
             "stays_clear_of_earlier_rounds": bool(stay_clear_of),
             "must_audit_apart": must_audit is not None,
         },

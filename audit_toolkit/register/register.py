@@ -138,11 +138,11 @@ def read_register(
     Checked against: tests/bad_input/EXPECTED.csv (tests/register/test_register.py).
     """
     mapping = dict(columns or {})
+    options = Options(sheet, header_row, table, encoding, delimiter)
     if preset is not None:
-        known_export = preset_named(preset, source)
+        known_export = preset_named(preset, source, options)
         source, joins = known_export.source, [*known_export.joins, *joins]
         mapping = {**known_export.columns, **mapping}
-    options = Options(sheet, header_row, table, encoding, delimiter)
     read, problems = read_source(source, mapping, options)
     case_heading = mapping.get(CASE_ID, CASE_ID)
     if case_heading not in read.columns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from audit_toolkit.errors import Problem, RegisterError, raise_if
@@ -19,9 +19,14 @@ class SmallStrata:
     below: int
     become: str
 
-    def rule(self) -> dict[str, object]:
-        """Give the rule as plain values, so that two rounds' strata can be compared."""
-        return {"below": self.below, "become": self.become}
+    def rule(self, renamed: Mapping[str, str] | None = None) -> dict[str, object]:
+        """Give the rule as plain values with the strata it joined, so that two rounds' strata can be compared.
+
+        `renamed` : what each stratum became. A stratum that was small in one round only makes the joined one
+        another thing in the other.
+        """
+        joined = sorted(old for old, new in (renamed or {}).items() if old and new == self.become)
+        return {"below": self.below, "become": self.become, "joined": joined}
 
 
 def join_small(labels: Sequence[str], rule: SmallStrata) -> tuple[list[str], tuple[str, ...]]:

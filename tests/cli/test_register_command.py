@@ -18,17 +18,18 @@ def test_a_good_register_is_told_and_ends_well() -> None:
     assert done.data == (
         "r07_homoglyph.csv\n"
         "Read as text, utf-8, a comma between the fields, headings on row 1: 3 rows, 4 columns.\n"
-        "The case ids mix letters of several alphabets that can look alike: Latin in 2 (first on row 2); Cyrillic in 1 "
-        "(first on row 3). All are kept.\n"
         "The first case ids: A1, \u04101, B2\n\n"
         "column   filled  different  holds\n"
         "-------  ------  ---------  -----------------------------------\n"
         "case_id       3          3  all different, such as A1, \u04101\n"
         "team          3          1  North (3)\n"
         "opened        3          1  dates from 2025-03-04 to 2025-03-04\n"
-        "status        3          1  open (3)\n"
+        "status        3          1  open (3)\n\n"
+        "To look at:\n"
+        "- r07_homoglyph.csv: The case ids mix letters of several alphabets that can look alike: Latin in 2 (first on "
+        "row 2); Cyrillic in 1 (first on row 3). All are kept.\n"
     )
-    assert done.messages == "Nothing is wrong with it.\n"
+    assert done.messages == "Nothing is wrong with it that stops a draw.\n"
 
 
 def test_what_is_wrong_comes_last_on_stderr_and_ends_with_1() -> None:

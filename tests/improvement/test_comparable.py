@@ -206,6 +206,25 @@ def test_another_rule_for_small_strata_is_refused(earlier, later) -> None:
     ]
 
 
+def test_small_strata_that_were_others_in_the_other_round_are_refused(earlier, later) -> None:
+    """One label for other cases: an area that grew past the threshold would pass for a change in casework."""
+    rule = at.SmallStrata(24, "Other")
+    rounds = [
+        dataclasses.replace(
+            each,
+            plan=dataclasses.replace(each.plan, small_strata=rule),
+            receipt=dataclasses.replace(
+                each.receipt,
+                frame_rule={**each.receipt.frame_rule, "small_strata": rule.rule(dict.fromkeys(joined, "Other"))},
+            ),
+        )
+        for each, joined in ((earlier, ["A", "B"]), (later, ["A", "C"]))
+    ]
+    assert [problem.what for problem in refusals(*rounds)] == [
+        "small strata were joined in both, but B, C in one of them only"
+    ]
+
+
 def test_cases_audited_again_on_purpose_are_said_to_be(earlier, later) -> None:
     shared = later.cases.copy()
     shared.index = [*earlier.cases.index[:20], *later.cases.index[20:]]

@@ -40,6 +40,14 @@ def banded(values: list[object], count: int, **options: object) -> Bands:
     return suggest_bands(pd.Series(values, name="age", dtype=object), count, **options)
 
 
+def test_a_skewed_column_says_why_it_has_fewer_bands() -> None:
+    found = suggest_bands(pd.Series([*range(1, 200), 100000]), 5, method="dalenius-hodges")
+    assert found.notes == (
+        "2 of 5 bands: a few values lie so far out that most cases fall into one class of equal width; "
+        "quantiles split them.",
+    )
+
+
 def test_the_published_example_of_dalenius_and_hodges() -> None:
     assert sum(BANKS) == 13435
     loans = [Decimal("2.5") + 5 * position for position, banks in enumerate(BANKS) for _ in range(banks)]

@@ -174,7 +174,7 @@ def test_small_strata_are_joined_in_both_populations() -> None:
         "2 strata with fewer than 3 units become Other (2): E (1), W (1).",
         "Other still has fewer than 3: 2 units.",
     )
-    assert frame.rule["small_strata"] == {"below": 3, "become": "Other"}
+    assert frame.rule["small_strata"] == {"below": 3, "become": "Other", "joined": ["E", "W"]}
     assert frame.digest != build_frame(AREAS, strata=["area"], must_audit=["C0"]).digest
     joined = build_frame(AREAS, strata=["area"], small_strata=rule, must_audit=["C8"])
     assert joined.certain is not None

@@ -1,4 +1,4 @@
-"""Known exports become a register by name: the looked-after return, the inspection lists, the children in need census."""
+"""Known exports become a register by name: the looked-after return, inspection lists, the census."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_every_list_is_read_from_the_workbook_as_councils_send_it(number: int, c
     assert all(re.fullmatch(r"[0-9]{5,8}", case) for case in register.cases["case_id"])
     assert {"team", "worker", "ethnicity", "birth_date"} <= set(register.cases.columns)
     assert not any(re.match(r"[a-z]\) ", cell) for cells in register.cases.to_numpy() for cell in cells)
-    assert 'Ethnicity: the letter before' in " ".join(register.notes)
+    assert "Ethnicity: the letter before" in " ".join(register.notes)
 
 
 def test_a_team_that_a_lookup_did_not_find_is_kept_and_told() -> None:
@@ -108,8 +108,8 @@ def test_latest_rows_that_differ_are_named_and_equal_ones_are_one(tmp_path: Path
     rows = [LIST_3, *[referral("1", "2020-01-05", Gender=each) for each in ("a) Male", "b) Female")]]
     rows += [referral("2", "2020-01-05"), referral("2", "2020-01-05"), referral("3", "5 Jan"), referral("4", "")]
     assert refusal(workbook(tmp_path / "a.xlsx", {"List 3": rows}), "annex-a-3") == [
-        'a.xlsx, sheet List 3, row 2 (case 1), column F "Date of Referral": 2 rows of 2020-01-05 differ (rows 2 and 3), '
-        "and the latest one is wanted. Keep one of them.",
+        'a.xlsx, sheet List 3, row 2 (case 1), column F "Date of Referral": 2 rows of 2020-01-05 differ '
+        "(rows 2 and 3), and the latest one is wanted. Keep one of them.",
         'a.xlsx, sheet List 3, row 6, column F "Date of Referral": 5 Jan is not a date. '
         "Write dates as 2010-01-31 or 31/01/2010, days and months in two digits.",
     ]
@@ -136,6 +136,46 @@ def test_list_4_has_the_referral_it_came_from(tmp_path: Path) -> None:
         "referral_date comes from Annex A list_3 - referrals: 1 of 3 children have a referral not after the assessment "
         "began, and 1 only a later one."
     )
+
+
+def test_ids_keep_every_character(tmp_path: Path) -> None:
+    rows = [LIST_3, *[referral(child, "2020-01-05") for child in ("a) 1", "1", "k)7")]]
+    register = at.read_register(workbook(tmp_path / "a.xlsx", {"List 3": rows}), preset="annex-a-3")
+    assert list(register.cases["case_id"]) == ["a) 1", "1", "k)7"]
+
+
+def test_an_id_spelt_otherwise_on_list_3_is_named(tmp_path: Path) -> None:
+    sheets = {
+        "List 3": [LIST_3, referral("C1 ", "01/01/2020")],
+        "List 4": [LIST_4, assessment("C1", "03/02/2020")],
+    }
+    assert refusal(workbook(tmp_path / "a.xlsx", sheets), "annex-a-4") == [
+        'a.xlsx, sheet List 3, row 2, column A "Child Unique ID": the case id "C1 " may be the case "C1" of the '
+        "register. Write the id alike in both files."
+    ]
+
+
+def test_a_title_above_the_headings_and_a_sheet_of_another_name_can_be_said(tmp_path: Path) -> None:
+    rows = [("Annex A",), (None,), LIST_3, referral("1", "2020-01-05")]
+    book = workbook(tmp_path / "a.xlsx", {"Referrals": rows})
+    register = at.read_register(book, preset="annex-a-3", sheet="Referrals", header_row=3)
+    assert (list(register.cases["case_id"]), register.rows) == (["1"], (4,))
+
+
+@pytest.mark.parametrize(
+    ("preset", "source", "options", "unused"),
+    [
+        ("annex-a-3", ANNEX_A, {"encoding": "utf-8", "table": "cases"}, "a table or an encoding"),
+        ("cin-census", CIN, {"sheet": "List 3", "header_row": 2}, "a sheet or a heading row"),
+        ("ssda903", SSDA903, {"delimiter": ";"}, "a delimiter"),
+    ],
+)
+def test_what_a_preset_has_no_use_for_is_refused(
+    preset: str, source: Path, options: dict[str, object], unused: str
+) -> None:
+    with pytest.raises(at.RegisterError) as refused:
+        at.read_register(source, preset=preset, **options)
+    assert str(refused.value) == f"read_register: the preset {preset} has no use for {unused}. Leave it out."
 
 
 def test_a_list_that_is_not_there_or_there_twice_is_said(tmp_path: Path) -> None:
@@ -168,9 +208,11 @@ def test_the_census_gives_one_row_a_child_with_its_latest_episode_and_events() -
         assert row["assessment_start_date"] == latest.findtext("Assessments/AssessmentActualStartDate", "")
         assert row["conference_date"] == latest.findtext("Section47/DateOfInitialCPC", "")
         assert row["sex"] == child.findtext("ChildIdentifiers/Sex")
-        assert row["disabilities"].split("; ") == [
-            each.text for each in child.findall("ChildCharacteristics/Disabilities/Disability")
-        ] or row["disabilities"] == ""
+        assert (
+            row["disabilities"].split("; ")
+            == [each.text for each in child.findall("ChildCharacteristics/Disabilities/Disability")]
+            or row["disabilities"] == ""
+        )
     assert any(len(child.findall("CINdetails")) > 1 for child in root.iter("Child"))
     assert "17 children have several episodes of need; the one referred last is taken." in register.notes
 
@@ -191,6 +233,19 @@ def census(path: Path, *children: tuple[str, str], start: str = "<Message>") -> 
     inside = "".join(CHILD.format(id=case, date=date) for case, date in children)
     path.write_text(f"{start}<Children>{inside}</Children></Message>", encoding="utf-8")
     return path
+
+
+def test_latest_episodes_that_differ_are_named(tmp_path: Path) -> None:
+    path = census(tmp_path / "c.xml", ("1", "2010-01-01"))
+    text = path.read_text(encoding="utf-8")
+    again = (
+        "<CINdetails><CINreferralDate>2010-01-01</CINreferralDate><PrimaryNeedCode>N4</PrimaryNeedCode></CINdetails>"
+    )
+    path.write_text(text.replace("</Child>", f"{again}</Child>"), encoding="utf-8")
+    assert refusal(path, "cin-census") == [
+        'c.xml, row 1, column "CINreferralDate": 2 elements CINdetails of 2010-01-01 differ, and the latest one is '
+        "wanted. Keep one of them."
+    ]
 
 
 def test_a_census_with_a_namespace_is_read(tmp_path: Path) -> None:

@@ -84,4 +84,7 @@ def test_a_rule_that_cannot_be_applied_is_refused(rule: SmallStrata, said: str) 
 
 
 def test_the_rule_is_plain_values_for_two_rounds_to_compare() -> None:
-    assert SmallStrata(5, "Other").rule() == {"below": 5, "become": "Other"}
+    rule = SmallStrata(5, "Other")
+    assert rule.rule() == {"below": 5, "become": "Other", "joined": []}
+    became = {"": "", "North": "North", "West": "Other", "East": "Other"}
+    assert rule.rule(became)["joined"] == ["East", "West"]

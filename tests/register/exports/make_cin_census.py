@@ -1,4 +1,4 @@
-"""Make cin_census.xml: sixty made-up children in the form of the children in need census. Nothing is about a real child.
+"""Make cin_census.xml: sixty made-up children in the form of the children in need census.
 
 Element names from: Department for Education, "Children in need census: technical specification" (2024 to 2025).
 """
