@@ -18,6 +18,7 @@ from audit_toolkit.sampling import (
     plan_path,
     read_logged_sample,
     sealed_review,
+    unread_apart,
     with_details,
 )
 from audit_toolkit.sampling import reassign as reassigned_sample
@@ -69,6 +70,7 @@ def reassign(
         known=review.frame.cases,
         away=away_auditors(sample.receipt, sample.entries, back=back),
         in_part=answered.in_part,
+        unread=unread_apart(sample.entries),
     )
     after = sample.after(done.events(reason=reason, note=note), day_of(date))
     moved = done.moved()

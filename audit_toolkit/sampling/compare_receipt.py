@@ -84,7 +84,10 @@ def framework_problems(receipt: Receipt, frameworks: Mapping[str, Sequence[str]]
         problems.append(
             Problem(what, name, "Put back the one the auditors work with; a new one is for the next round.")
         )
-    return problems
+    return problems + [
+        Problem("the plan names this framework, and the receipt does not know it", name, FIND_ORIGINAL)
+        for name in sorted(set(frameworks) - set(receipt.frameworks))
+    ]
 
 
 def review_problems(receipt: Receipt, review: PlannedReview, *, own_file: bool) -> list[Problem]:

@@ -70,6 +70,9 @@ def with_ids(receipt: Receipt, folder: Path, register: Register, key: str | Path
     ------
     FileError if `key` is not there. DesignError if it is no key, or that of another draw.
     """
+    if key is not None and not receipt.pseudonyms:
+        what = "the receipt has no pseudonyms, so there is no key to use"
+        raise DesignError(Problem(what, RECEIPT_FILE, "Leave --key out."))
     if not receipt.pseudonyms or (key is None and not (folder / KEY_FILE).exists()):
         return receipt
     names = [CASE_ID, receipt.unit]

@@ -12,13 +12,14 @@ from pathlib import Path
 from audit_toolkit.errors import AuditError, DesignError, Problem, raise_if
 from audit_toolkit.files import DATE_MEND, Table, parse_date, read_table
 from audit_toolkit.register import Register, id_problems, suggest_ids
+from audit_toolkit.sampling.compare_sample import check_sample
 from audit_toolkit.sampling.plan import Plan
 from audit_toolkit.sampling.plan_file import parse_plan, read_plan
 from audit_toolkit.sampling.pseudonyms import read_key, revealed
 from audit_toolkit.sampling.reaudit import opened_cases
 from audit_toolkit.sampling.receipt import Receipt, read_receipt
 from audit_toolkit.sampling.sample_file import read_sample
-from audit_toolkit.terms import CASE_ID, DRAW_STATUS, KEY_FILE, PLAN_FILE, RECEIPT_FILE, RESERVE, SAMPLE_FILE
+from audit_toolkit.terms import CASE_ID, DRAW_STATUS, KEY_FILE, LOG_FILE, PLAN_FILE, RECEIPT_FILE, RESERVE, SAMPLE_FILE
 
 AUDITED_ON = "audited_on"
 NO_DATE = "List its cases with the days they were audited: a CSV with case_id and audited_on."
@@ -124,7 +125,10 @@ def _of_round(
             "may be drawn again."
         ]
     if receipt is not None and alone:
-        return opened_cases(receipt), []
+        told = "a receipt knows the cases of the draw; of those opened after it, by replace or extend, the folder tells."
+        return opened_cases(receipt), [f"{name}: {told}"] if path.with_name(LOG_FILE).exists() else []
+    if receipt is not None:
+        raise_if(check_sample(path, receipt), DesignError)
     cases = read_sample(path / SAMPLE_FILE)
     return tuple(str(case) for case in cases[cases[DRAW_STATUS] != RESERVE][CASE_ID]), []
 

@@ -63,7 +63,8 @@ def pseudonymise(receipt: Receipt, key: str) -> Receipt:
     """
     if receipt.pseudonyms:
         raise DesignError(Problem("the receipt has pseudonyms already", RECEIPT_FILE, "Draw again."))
-    if _names_cases(receipt.frame_rule, receipt.unit):
+    # The unit itself stands in the rule of the frame too, and names no single family.
+    if _names_cases([receipt.frame_rule.get(key) for key in ("eligible", "exclude")], receipt.unit):
         what = f"a rule of the plan names cases by their {receipt.unit}, and the receipt carries the plan"
         mend = "Take the rule out: name such cases by another column, or in a must_audit or stay_clear_of list."
         raise DesignError(Problem(what, "plan.yaml", mend))

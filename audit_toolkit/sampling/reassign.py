@@ -52,6 +52,7 @@ def reassign(
     known: pd.DataFrame | None = None,
     away: Collection[str] = (),
     in_part: Collection[tuple[str, str]] = (),
+    unread: Collection[str] = (),
 ) -> Reassigned:
     """Give the cases of an auditor who cannot go on to the others, and keep what is rated already.
 
@@ -62,7 +63,8 @@ def reassign(
     rated : pairs of case id and auditor that have ratings. seed : of the draw, so that the same comes out again.
     details : one row a case, with case_id and the register's columns. conflicts, restricted, known : as for
         `assign_auditors`. away : who else cannot take cases, though the list has them.
-    in_part : those of `rated` with answers missing, which the notes name: they stay too.
+    in_part : those of `rated` with answers missing, which the notes name: they stay too. unread : cases read beside
+        the sample that were recorded as not to be rated: nobody gets them.
 
     Returns
     -------
@@ -78,7 +80,8 @@ def reassign(
     """
     listed = sorted(read_auditors(auditors), key=lambda person: person.name)
     people = tuple(person for person in listed if person.name not in {leaving, *away})
-    rows = {str(row[CASE_ID]): row for row in cases.to_dict("records") if row[DRAW_STATUS] in TO_RATE}
+    to_rate = cases[cases[DRAW_STATUS].isin(TO_RATE) & ~cases[CASE_ID].isin(list(unread))]
+    rows = {str(row[CASE_ID]): row for row in to_rate.to_dict("records")}
     moving, kept = _moving(rows, leaving, rated)
     _check(rows, leaving, moving, kept, [person.name for person in listed])
     _check_known(moving, details)

@@ -57,6 +57,16 @@ def given_on(name: str, *more: str) -> Done:
     return done
 
 
+def test_a_file_that_turns_up_is_not_left_with_somebody_who_is_away(here: Path) -> None:
+    case = held(here, "Auditor 04")[0]
+    done = run("replace", ROUND, case, "--reason", "missing file", "--no-reserve", "--date", "2010-02-12")
+    assert done.status == 0, done.messages
+    given_on("Auditor 04")
+    found = run("replace", ROUND, case, "--found", "--date", "2010-02-20")
+    said = 'Auditor 04 gave their cases on and has this one again: run reassign "Auditor 04" to give it to somebody.'
+    assert (found.status, said in found.messages.splitlines()) == (0, True)
+
+
 def snapshot(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 

@@ -86,6 +86,9 @@ def test_every_opened_case_counts_and_no_reserve(write: Write) -> None:
     for number, status in zip(sampled, statuses, strict=False):
         lines[number] = lines[number].replace(",sampled,", f",{status},")
     (folder / "sample.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    # Without its receipt, as rounds of before have none: with it, such a sample is refused.
+    assert "sample.csv" in refused(write, "stay_clear_of: [../spring]")[0]
+    (folder / "receipt.json").unlink()
     cases = planned(write, "stay_clear_of: [../spring]").stay_clear_of["spring"]
     assert sorted(cases) == sorted(line.split(",")[0] for line in lines[1:] if ",reserve," not in line)
     assert len(cases) == 8

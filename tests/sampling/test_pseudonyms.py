@@ -141,6 +141,24 @@ def test_a_rule_that_names_cases_is_refused(make_round: MakeRound) -> None:
     )
 
 
+def test_families_are_no_rule_that_names_cases(folder: Path) -> None:
+    receipt = plain(folder)
+    rule = {**receipt.frame_rule, "unit": {"column": "family", "one_child": False}}
+    families = dataclasses.replace(receipt, unit="family", frame_rule=rule)
+    assert pseudonymise(families, KEY).pseudonyms == "HMAC-SHA256"
+    named = dataclasses.replace(families, frame_rule={**rule, "exclude": [{"column": "family", "is": ["F1"]}]})
+    with pytest.raises(DesignError, match="names cases by their family"):
+        pseudonymise(named, KEY)
+
+
+def test_a_key_without_pseudonyms_is_refused(make_round: MakeRound, tmp_path: Path) -> None:
+    (tmp_path / "some.key").write_text(KEY, encoding="utf-8")
+    found = check_round(make_round(), key=tmp_path / "some.key").problems
+    assert [str(each) for each in found] == [
+        "receipt.json: the receipt has no pseudonyms, so there is no key to use. Leave --key out."
+    ]
+
+
 def test_a_round_with_its_key_is_checked_in_full(folder: Path, tmp_path: Path) -> None:
     check = check_round(folder)
     assert check.holds

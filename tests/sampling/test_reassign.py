@@ -274,3 +274,10 @@ def test_any_run_of_illnesses_keeps_conflicts_blindness_and_what_is_rated(seed: 
         assert all(name in rows[case] for case, name in rated)
         assert all(leaving not in names or (case, leaving) in rated for case, names in rows.items())
     assert readings(logged.cases).total() == readings(sample.cases).total()
+
+
+def test_a_case_recorded_as_not_to_be_rated_is_given_to_nobody() -> None:
+    sample = drawn()
+    first, *rest = of(sample, "Ann")
+    moved = {change.case_id for change in given_on(sample, unread=[first]).changes}
+    assert moved == set(rest)

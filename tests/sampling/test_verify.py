@@ -384,6 +384,11 @@ def test_a_framework_edited_after_the_draw_is_named(folder: Path) -> None:
     assert [str(each) for each in verify_round(folder, frameworks=records)] == [
         f"quality: the framework is not there any more. {mend}"
     ]
+    sealed_again(folder / "receipt.json", frameworks={})
+    assert [str(each) for each in verify_round(folder, frameworks=records)] == [
+        "records: the plan names this framework, and the receipt does not know it. "
+        "Find the original, or draw again from a new commitment."
+    ]
 
 
 def test_a_round_with_a_must_audit_list_is_checked(make_round: MakeRound) -> None:
