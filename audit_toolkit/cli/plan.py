@@ -36,7 +36,8 @@ def plan(round_folder: Path, register: Path | None, force: bool, as_json: bool) 
         give("\n".join([str(review), *_tables(review, loads), *power.sentences(), *warnings, *review.notes]))
     target = plan_path(round_folder).parent / terms.COMMITMENT_FILE
     write_files({target: commitment_bytes(review)}, force=force)
-    seed = " Choose the seed now, or write it in the plan." if review.allocation else ""
+    open_seed = bool(review.allocation) and review.plan.seed is None
+    seed = " Choose the seed now, and give it to draw with --seed." if open_seed else ""
     tell(f"The commitment is in {shown(target)}.{seed}")
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import click
 
+from audit_toolkit import terms
 from audit_toolkit.cli.after_draw import day_of, new_workbooks, rated_cases, write_after
 from audit_toolkit.cli.say import give_json, tell
 from audit_toolkit.sampling import (
+    LoggedSample,
     PlannedReview,
     Raters,
     away_auditors,
@@ -90,6 +92,17 @@ def replace(
     new = only_cases(with_details(done.sample, review().frame), {done.opened}) if done.opened else None
     books = new_workbooks(folder, review().plan, new) if new is not None else {}
     tell(done)
+    if reason is None:
+        _tell_away(sample, case_id)
     named = write_after(folder, done.sample, books)
     if as_json:
         give_json({**done.to_dict(), "workbooks": named})
+
+
+def _tell_away(sample: LoggedSample, case_id: str) -> None:
+    """Say where a case taken back is an auditor's who gave their cases on: nobody would rate it."""
+    away = away_auditors(sample.receipt, sample.entries)
+    row = sample.cases[sample.cases[terms.CASE_ID] == case_id]
+    for name in (str(row[column].iloc[0]) for column in (terms.AUDITOR, terms.SECOND_AUDITOR)):
+        if name in away:
+            tell(f'{name} gave their cases on and has this one again: run reassign "{name}" to give it to somebody.')

@@ -1,9 +1,8 @@
-"""Check the receipt of a draw with nothing but this file and Python 3.8 or later. Short, to be read before it is run.
+"""Check a draw with nothing but this file and Python 3.8 or later. Ends with 0 where all holds, 1 where it does not.
 
     python3 verify.py receipt.json [--seal S] [--frame frame.csv] [--sample sample.csv] [--log log.csv] [--key FILE]
 
 A ticket is the SHA-256 of seed, comma and case id; a stratum's smallest tickets are its sample, the next its reserves.
-Ends with 0 where all it checked holds, with 1 where something does not (a line each), with 2 where it is misused.
 """
 
 from __future__ import annotations
@@ -37,9 +36,8 @@ class Check:
         self.hidden, self.again = self.receipt["pseudonyms"], self.receipt["reaudit"] or {"seed": "", "counts": {}}
         self.population, self.cases = self.receipt["population"], self.receipt["cases"]
         rows = [(None if row[4] in APART else row[1], list(row)) for row in self.cases]
-        labels = [*sorted(self.receipt["allocation"]), None]
-        self.groups = {label: [row for group, row in rows if group == label] for label in labels}
-        self.ids = {self.hide(each): each for each in (ids if self.hidden else [row[0] for row in self.cases])}
+        self.groups = {name: [row for own, row in rows if own == name] for name in [*self.receipt["allocation"], None]}
+        self.ids = {self.hide(x): x for x in (ids * bool(key) if self.hidden else [row[0] for row in self.cases])}
         self.known = any(row[0] in self.ids for row in self.cases)
         self.hold(self.known or not (key and ids), "key: no case of the receipt is found with it; it is another draw's")
 
@@ -47,7 +45,7 @@ class Check:
         self.found += [] if holds else [otherwise]
 
     def hide(self, text: str) -> str:
-        return hmac.new(self.key, text.encode("utf-8"), "sha256").hexdigest() if self.hidden else text
+        return hmac.new(self.key, text.encode("utf-8"), "sha256").hexdigest() if self.hidden and text else text
 
     def ticket(self, case: str, again: bool = False) -> str:
         return sha256(f"{(self.again if again else self.receipt)['seed']},{case}")
@@ -79,12 +77,14 @@ class Check:
             *cells, seal = entry.values()
             fits = seal == sha256(before + json.dumps(cells, ensure_ascii=False, separators=(",", ":")))
             self.hold(fits, f"log: row {line} does not fit the seal before it: a row was changed, moved or taken out")
-            before, place = seal, [entry["stratum"], int(entry["draw_order"])]
+            before, place, case = seal, [entry["stratum"], int(entry["draw_order"])], self.hide(entry["case_id"])
             rows = self.groups[None if entry["status"] in APART else entry["stratum"]]
-            if place not in [row[1:3] for row in rows]:
-                rows.append([self.hide(entry["case_id"]), *place, self.hide(entry["ticket"])])
-            row = next(row for row in rows if row[1:3] == place)
+            found = [row for row in rows if row[1:3] == place and (row[0] == case or not self.known)]
+            row = found[0] if found else [case, *place, self.hide(entry["ticket"])]
+            rows += [] if found else [row]
+            self.hold(bool(found) != (entry["status"] == RESERVE), f"log: row {line}: another case, or one taken back")
             row[4:] = entry["status"], entry["auditor"], entry["second_auditor"]
+            self.ids.update({case: entry["case_id"]} if self.known else {})
 
     def check_tickets(self) -> None:
         for label, rows in self.groups.items():
@@ -106,8 +106,8 @@ class Check:
             self.hold(fits or not self.known, f"stratum {label}: it has not these counts and these smallest tickets")
 
     def check_sample(self, shown: list[dict[str, str]], data: bytes | None) -> None:
-        same, expected = data is None or hashlib.sha256(data).hexdigest() == self.receipt["sample_sha256"], []
-        self.hold(same, "sample: it is not the file that was sealed")
+        sealed, expected = data is None or hashlib.sha256(data).hexdigest() == self.receipt["sample_sha256"], []
+        self.hold(sealed, "sample: it is not the file that was sealed. If cases were opened or moved since, give --log")
         for label, rows in self.groups.items():
             opened, of = (1, 1) if label is None else (sum(row[4] != RESERVE for row in rows), self.population[label])
             for case, own, place, number, status, *people in rows:
@@ -115,7 +115,7 @@ class Check:
                 expected.append([case, number, own, str(place), status, *people, *weights])
         cells = [[self.hide(row["case_id"]), self.hide(row["ticket"]), *map(row.get, CELLS)] for row in shown]
         same = cells == expected if self.known else [row[2:] for row in cells] == [row[2:] for row in expected]
-        self.hold(same, "sample: its rows are not those of the receipt, with what the log says was done since")
+        self.hold(same or not sealed, "sample: its rows are not those of the receipt, with what the log did since")
 
 
 def main(found: list[str]) -> int:
@@ -138,7 +138,7 @@ def main(found: list[str]) -> int:
         if "sample" in rows:
             check.check_sample(rows["sample"], None if "log" in rows else data["sample"])
     except UNFIT as broken:
-        found.append(f"a file is missing, damaged or of another form, so not all could be checked ({broken!r})")
+        found.append(f"a file is missing, damaged or of another form, so not all could be checked ({broken})")
     left = "".join(f"\nNot checked, without --{name}: {what}." for name, what in WITHOUT.items() if not given[name])
     said = "\n".join(found or ["All that was checked holds."]) + left + "\n"
     sys.stdout.buffer.write(said.encode("utf-8", "backslashreplace"))

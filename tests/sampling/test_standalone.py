@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import csv
 import dataclasses
+import hashlib
 import io
 import json
 import random
@@ -245,11 +247,12 @@ def test_a_changed_cell_of_the_sample_is_seen_even_if_its_digest_is_forged(folde
         cases.loc[3, column] = value + 1 if isinstance(value, int | float) else f"{value}x"
         (folder / "sample.csv").write_bytes(sample_bytes(cases))
         found = problems(folder / "receipt.json", "--sample", folder / "sample.csv")
-        assert found[0] == "sample: it is not the file that was sealed", column
+        said = "sample: it is not the file that was sealed. If cases were opened or moved since, give --log"
+        assert found[0] == said, column
         path = folder / "forged.json"
         path.write_bytes(dataclasses.replace(sample.receipt, sample_sha256=sample_sha256(cases)).to_bytes())
         assert problems(path, "--sample", folder / "sample.csv") == [
-            "sample: its rows are not those of the receipt, with what the log says was done since"
+            "sample: its rows are not those of the receipt, with what the log did since"
         ], column
 
 
@@ -337,8 +340,42 @@ def test_a_sample_with_a_history_is_followed(tmp_path: Path, hidden: bool) -> No
         paths["log.csv"].write_text("".join(changed))
         assert problems(*given)[0].startswith("log: row ")
     paths["log.csv"].write_text("".join(rows[:-1]))
-    assert problems(*given) == ["sample: its rows are not those of the receipt, with what the log says was done since"]
+    assert problems(*given) == ["sample: its rows are not those of the receipt, with what the log did since"]
     assert f"not {sample.seal} " in problems(*given, "--seal", sample.seal)[0]
+
+
+def test_a_forged_log_with_fitting_seals_is_seen(tmp_path: Path) -> None:
+    """A row that adds a case of one's choice, gives a false ticket, names another case or closes an opened one."""
+    frame, start = frame_of(), drawn(frame_of())
+    sample = start
+    chance = random.Random(7)
+    for _ in range(14):
+        sample = anything(sample, frame, chance, last_day(sample))
+    (tmp_path / "receipt.json").write_bytes(start.receipt.to_bytes())
+    (tmp_path / "log.csv").write_bytes(log_bytes(sample.entries))
+    given = [tmp_path / "receipt.json", "--log", tmp_path / "log.csv"]
+    assert problems(*given) == []
+    with (tmp_path / "log.csv").open(encoding="utf-8-sig", newline="") as file:
+        honest = list(csv.DictReader(file))
+    added = next(number for number, row in enumerate(honest) if row["status"] == "reserve")
+    other = next(number for number, row in enumerate(honest) if row["status"] != "reserve")
+    for number, cells in (
+        (added, {"ticket": "f" * 64}),
+        (added, {"case_id": "9999999", "ticket": "f" * 64}),
+        (other, {"case_id": "9999999"}),
+        (other, {"status": "reserve"}),
+    ):
+        rows, before = [dict(row) for row in honest], start.receipt.seal
+        rows[number].update(cells)
+        for row in rows:
+            *parts, _ = row.values()
+            text = before + json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+            row["seal"] = before = hashlib.sha256(text.encode("utf-8")).hexdigest()
+        with (tmp_path / "log.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(honest[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        assert problems(*given), cells
 
 
 def test_pseudonyms_are_checked_with_their_key_and_only_with_it(folder: Path) -> None:
