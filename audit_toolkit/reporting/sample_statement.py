@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from audit_toolkit import terms
 from audit_toolkit.files import csv_bytes, write_files
 from audit_toolkit.register import rule_window
-from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back_counts, kept_back_reasons
 from audit_toolkit.reporting.statement_words import (
     assigned_sentences,
     cannot_say,
     chosen_sentences,
     seed_sentences,
+    since_sentences,
     whom_sentence,
 )
-from audit_toolkit.reporting.table import COUNT, HIDDEN, Column, ReportTable
+from audit_toolkit.reporting.table import COUNT, Column, ReportTable
 from audit_toolkit.sampling import LoggedSample, Plan, exact_shares, parse_plan, read_logged_sample, unread_apart
 from audit_toolkit.scoring import plan_frameworks, round_ratings
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 STATEMENT_FILE = "sample_statement.html"
 CASE_LIST_FILE = "case_list.csv"
 INTERNAL = "internal: names children's cases, not to be passed on"
+# The page goes to an inspector, and not on the web: small counts show how the sample was kept.
+EXACT = "Every count is exact, for the inspector: the page is not to be published."
 RATED, WAITING = "rated", "not rated yet"
 # The page is one sheet of paper: more strata than these are counted on it, and the receipt lists them.
 MOST_STRATA = 60
@@ -178,8 +180,7 @@ def statement_html(statement: SampleStatement) -> str:
             window=window.words() if window is not None else "",
             strata=strata,
             strata_left=max(0, len(receipt.population) - MOST_STRATA),
-            small=any(HIDDEN in row.values() for part in strata for row in part.rows),
-            chosen=chosen_sentences(plan, receipt),
+            chosen=[*chosen_sentences(plan, receipt), *since_sentences(statement.sample.entries)],
             seed=seed_sentences(receipt),
             ended=ended(statement),
             reserves=int((statement.sample.cases[terms.DRAW_STATUS] == terms.RESERVE).sum()),
@@ -206,29 +207,27 @@ def _unread(statement: SampleStatement) -> bool:
     return any(counts[end] for end in (terms.MISSING_FILE, terms.RESTRICTED, terms.NOT_RETURNED))
 
 
-def excluded(statement: SampleStatement) -> list[tuple[str, object]]:
-    """Give everyone who could not be drawn, by reason, small counts kept back."""
-    counted = list(statement.sample.receipt.exclusions)
-    hidden = kept_back_counts([cases for _, cases in counted])
-    return [(reason, HIDDEN if index in hidden else cases) for index, (reason, cases) in enumerate(counted)]
+def excluded(statement: SampleStatement) -> list[tuple[str, int]]:
+    """Give everyone who could not be drawn, by reason: exact, for they were left out before anybody was read."""
+    return list(statement.sample.receipt.exclusions)
 
 
 def strata_parts(statement: SampleStatement) -> list[ReportTable]:
     """Give the strata with their eligible cases, exact share and cases drawn, side by side where there are many."""
     receipt, plan = statement.sample.receipt, statement.plan
     labels = sorted(receipt.population)[:MOST_STRATA]
-    hidden = kept_back_counts([receipt.population[label] for label in labels])
+    inside = statement.sample.cases[statement.sample.cases[terms.DRAW_STATUS].isin(terms.OPENED)]
+    opened = inside[terms.STRATUM].value_counts().to_dict()
     exact = _exact(plan, receipt.population, receipt.allocation)
     rows: list[Mapping[str, object]] = [
-        {"stratum": label, "eligible": HIDDEN, "drawn": HIDDEN}
-        if index in hidden
-        else {
+        {
             "stratum": label,
             "eligible": receipt.population[label],
             "exact": f"{exact[label]:.2f}" if label in exact else None,
             "drawn": receipt.allocation.get(label, 0),
+            "opened": opened.get(label, 0),
         }
-        for index, label in enumerate(labels)
+        for label in labels
     ]
     shares = [Column("exact", "exact share", "value")] if exact else []
     columns = (
@@ -236,6 +235,7 @@ def strata_parts(statement: SampleStatement) -> list[ReportTable]:
         Column("eligible", "eligible", COUNT),
         *shares,
         Column("drawn", "drawn", COUNT),
+        *([Column("opened", "opened now", COUNT)] if statement.sample.entries else []),
     )
     side_by_side = 1 if len(rows) <= ONE_COLUMN else 2 if len(rows) <= TWO_COLUMNS else 3
     length = max(1, -(-len(rows) // side_by_side))
@@ -273,13 +273,10 @@ def ended(statement: SampleStatement) -> ReportTable:
         counts = statement.counts(*statuses)
         total = sum(counts.values())
         if total:
-            hidden = kept_back_reasons([counts[end] for end in terms.DISPOSITIONS])
-            told = {end: HIDDEN if at in hidden else counts[end] for at, end in enumerate(terms.DISPOSITIONS)}
+            told = {end: counts[end] for end in terms.DISPOSITIONS}
             rows.append({"cases": title, "opened": total, **told, RATED: counts[RATED], WAITING: counts[WAITING]})
     columns = (
         Column("cases", "cases"),
         *[Column(name, name, COUNT) for name in ("opened", *terms.DISPOSITIONS, RATED, WAITING)],
     )
-    small = any(HIDDEN in row.values() for row in rows)
-    note = f"Counts of 1 to {FEWEST_CASES - 1}, and those that would give them away, are kept back as too few."
-    return ReportTable("ended", "", columns, rows, (note,) if small else ())
+    return ReportTable("ended", "", columns, rows, (EXACT,))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
-from audit_toolkit.reporting.disclosure import FEWEST_CASES
-from audit_toolkit.sampling import SEED_AFTER, SEED_GIVEN, SEED_RANDOM, Plan, Receipt, speaks_for
+from audit_toolkit.sampling import (
+    EXTENDED,
+    SEED_AFTER,
+    SEED_GIVEN,
+    SEED_RANDOM,
+    LogEntry,
+    Plan,
+    Receipt,
+    speaks_for,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +30,7 @@ ALLOCATIONS: Mapping[str, str] = {
 }
 SEEDS: Mapping[str, str] = {
     SEED_AFTER: "It was given after the plan, the list of eligible cases and the number of each stratum were "
-    "committed, so no seed could be tried first by whoever had seen the commitment.",
+    "committed. That no other seed was tried on a copy of them, only witnesses of the choice can say.",
     SEED_GIVEN: "It was given at the draw, without a commitment before it: nothing here shows that no other was tried.",
     SEED_RANDOM: "It is 128 random bits that the program made at the draw. Nothing here shows how often it was run.",
 }
@@ -36,16 +44,37 @@ def chosen_sentences(plan: Plan, receipt: Receipt) -> list[str]:
         return [f"{by_hand} cases were chosen by hand, for a purpose ({plan.purpose}). Nothing was left to chance."]
     names = " and ".join(column.name for column in plan.strata)
     size = sum(receipt.allocation.values())
+    units = "cases" if plan.unit is None else f"units, each everything under one {plan.unit.column},"
     found = [
-        f"{size} cases were drawn. The eligible ones were first sorted into {len(receipt.population)} strata by "
+        f"{size} {units} were drawn. The eligible ones were first sorted into {len(receipt.population)} strata by "
         f"{names}; each stratum gives a number fixed before the draw, {ALLOCATIONS[plan.allocation]}, and at least "
         f"{plan.minimum} (all, where it has no more)."
     ]
+    if plan.unit is not None and plan.unit.one_child:
+        found.append("Of each one child is read, the one with the smallest ticket.")
+    joined = receipt.frame_rule.get("small_strata")
+    if isinstance(joined, Mapping) and joined.get("joined"):
+        listed = ", ".join(map(str, joined["joined"]))
+        found.append(f"Strata with fewer than {joined['below']} were joined into {joined['become']}: {listed}.")
     counts = receipt.reaudit.get("counts")
     again = sum(int(str(each)) for each in counts.values()) if isinstance(counts, dict) else 0
     if again:
-        many = str(again) if again >= FEWEST_CASES else f"Fewer than {FEWEST_CASES}"
-        found.append(f"{many} of them come on purpose by the tickets of {receipt.reaudit.get('round')}.")
+        found.append(
+            f"{again} of them come first, on purpose, by the tickets of {receipt.reaudit.get('round')}, whose seed is "
+            f'"{receipt.reaudit.get("seed")}": of a stratum the smallest of those, then the smallest by the new seed.'
+        )
+    return found
+
+
+def since_sentences(entries: Sequence[LogEntry]) -> list[str]:
+    """Say what the log added to the draw: cases opened in place of others, and cases added."""
+    added = sum(entry.action == EXTENDED and entry.status == terms.SAMPLED for entry in entries)
+    opened = sum(bool(entry.replaces) and entry.status == terms.SAMPLED for entry in entries)
+    found = []
+    if added:
+        found.append(f"{added} were added after the draw, the next tickets of their strata.")
+    if opened:
+        found.append(f"{opened} were opened in place of others that could not be read, the next tickets likewise.")
     return found
 
 
@@ -59,12 +88,8 @@ def whom_sentence(plan: Plan, receipt: Receipt, *, certainty: int = 0, apart: in
     if plan.purpose != terms.IMPROVEMENT:
         return "The findings speak of the cases read, and of no other: no percentage of them holds for the register."
     eligible, everyone = sum(receipt.population.values()), sum(receipt.population_all.values())
-    fewer = max(everyone - eligible, 0)
-    if 0 < fewer < FEWEST_CASES or 0 < apart < FEWEST_CASES:
-        told = "the eligible cases that could be drawn; a few others were left out (see above)"
-    else:
-        names = tuple(receipt.stay_clear_of)
-        told = speaks_for(eligible, eligible=everyone or eligible, earlier=names, apart=apart, unit=receipt.unit)
+    names = tuple(receipt.stay_clear_of)
+    told = speaks_for(eligible, eligible=everyone or eligible, earlier=names, apart=apart, unit=receipt.unit)
     beside = " Cases read because they had to be are counted apart and are in no estimate." if certainty else ""
     return f"Estimates speak for {told}.{beside}"
 
@@ -84,8 +109,7 @@ def assigned_sentences(plan: Plan, cases: pd.DataFrame) -> list[str]:
     if plan.restricted:
         found.append("Restricted files went only to auditors cleared for them.")
     if twice:
-        many = str(twice) if twice >= FEWEST_CASES else f"Fewer than {FEWEST_CASES}"
-        found.append(f"{many} of the cases were given to a second auditor, who does not see the first rating.")
+        found.append(f"{twice} of the cases were given to a second auditor, who does not see the first rating.")
     return found
 
 

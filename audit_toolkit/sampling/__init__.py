@@ -12,7 +12,7 @@ from audit_toolkit.sampling.draw import Sample, draw_sample
 from audit_toolkit.sampling.drawn_again import only_cases, sealed_review, with_details
 from audit_toolkit.sampling.exception_count import most_exceptions, size_for_exceptions
 from audit_toolkit.sampling.extend import Extended, extend_sample
-from audit_toolkit.sampling.log import LogEntry, log_bytes, read_log
+from audit_toolkit.sampling.log import EXTENDED, LogEntry, log_bytes, read_log
 from audit_toolkit.sampling.logged_sample import LoggedSample, read_logged_sample
 from audit_toolkit.sampling.multivariate import MultivariateAllocation, allocate_multivariate
 from audit_toolkit.sampling.plan import Plan
@@ -60,6 +60,7 @@ from audit_toolkit.sampling.verify import (
 from audit_toolkit.sampling.workload import Load, hours_short, workload
 
 __all__ = [
+    "EXTENDED",
     "SEED_AFTER",
     "SEED_GIVEN",
     "SEED_RANDOM",

@@ -125,7 +125,7 @@ def _of_round(
             "may be drawn again."
         ]
     if receipt is not None and alone:
-        told = "a receipt knows the cases of the draw; of those opened after it, by replace or extend, the folder tells."
+        told = "a receipt knows the cases of the draw; those that replace or extend opened since, the folder knows."
         return opened_cases(receipt), [f"{name}: {told}"] if path.with_name(LOG_FILE).exists() else []
     if receipt is not None:
         raise_if(check_sample(path, receipt), DesignError)
