@@ -11,11 +11,15 @@ from audit_toolkit import terms
 from audit_toolkit.files import csv_bytes, write_files
 from audit_toolkit.register import rule_window
 from audit_toolkit.reporting.statement_words import (
+    again_counts,
     assigned_sentences,
     cannot_say,
     chosen_sentences,
     seed_sentences,
     since_sentences,
+    ticket_sentences,
+    units,
+    whole_dates,
     whom_sentence,
 )
 from audit_toolkit.reporting.table import COUNT, Column, ReportTable
@@ -176,12 +180,18 @@ def statement_html(statement: SampleStatement) -> str:
             day=day,
             by_hand=by_hand,
             name=statement.name,
+            whole_dates=whole_dates,
+            units=units(receipt),
             exclusions=excluded(statement),
+            left=receipt.register_size - sum(count for _, count in receipt.exclusions),
+            exact=EXACT,
             window=window.words() if window is not None else "",
             strata=strata,
             strata_left=max(0, len(receipt.population) - MOST_STRATA),
-            chosen=[*chosen_sentences(plan, receipt), *since_sentences(statement.sample.entries)],
+            chosen=[*chosen_sentences(plan, receipt), *since_sentences(statement.sample.entries, receipt)],
             seed=seed_sentences(receipt),
+            tickets=ticket_sentences(receipt),
+            again=bool(again_counts(receipt)),
             ended=ended(statement),
             reserves=int((statement.sample.cases[terms.DRAW_STATUS] == terms.RESERVE).sum()),
             entries=len(statement.sample.entries),
@@ -190,7 +200,7 @@ def statement_html(statement: SampleStatement) -> str:
             whom=whom_sentence(
                 plan, receipt, certainty=len(certainty), apart=int((certainty[terms.STRATUM] != "").sum())
             ),
-            assigned=assigned_sentences(plan, _readable(statement)),
+            assigned=assigned_sentences(plan, _readable(statement), units(receipt)),
             cannot=cannot_say(plan, receipt, unread=_unread(statement)),
             version=terms.VERSION,
         )
@@ -218,13 +228,16 @@ def strata_parts(statement: SampleStatement) -> list[ReportTable]:
     labels = sorted(receipt.population)[:MOST_STRATA]
     inside = statement.sample.cases[statement.sample.cases[terms.DRAW_STATUS].isin(terms.OPENED)]
     opened = inside[terms.STRATUM].value_counts().to_dict()
-    exact = _exact(plan, receipt.population, receipt.allocation)
+    exact, again = _exact(plan, receipt.population, receipt.allocation), again_counts(receipt)
+    if len(labels) > ONE_COLUMN:
+        again = {}
     rows: list[Mapping[str, object]] = [
         {
             "stratum": label,
             "eligible": receipt.population[label],
             "exact": f"{exact[label]:.2f}" if label in exact else None,
             "drawn": receipt.allocation.get(label, 0),
+            "again": again.get(label, 0),
             "opened": opened.get(label, 0),
         }
         for label in labels
@@ -235,6 +248,7 @@ def strata_parts(statement: SampleStatement) -> list[ReportTable]:
         Column("eligible", "eligible", COUNT),
         *shares,
         Column("drawn", "drawn", COUNT),
+        *([Column("again", "by the earlier seed", COUNT)] if again else []),
         *([Column("opened", "opened now", COUNT)] if statement.sample.entries else []),
     )
     side_by_side = 1 if len(rows) <= ONE_COLUMN else 2 if len(rows) <= TWO_COLUMNS else 3
@@ -276,7 +290,7 @@ def ended(statement: SampleStatement) -> ReportTable:
             told = {end: counts[end] for end in terms.DISPOSITIONS}
             rows.append({"cases": title, "opened": total, **told, RATED: counts[RATED], WAITING: counts[WAITING]})
     columns = (
-        Column("cases", "cases"),
+        Column("cases", units(statement.sample.receipt)),
         *[Column(name, name, COUNT) for name in ("opened", *terms.DISPOSITIONS, RATED, WAITING)],
     )
-    return ReportTable("ended", "", columns, rows, (EXACT,))
+    return ReportTable("ended", "", columns, rows)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +21,7 @@ from audit_toolkit.sampling import (
 )
 
 if TYPE_CHECKING:
+    import markupsafe
     import pandas as pd
 
 ALLOCATIONS: Mapping[str, str] = {
@@ -29,12 +33,45 @@ ALLOCATIONS: Mapping[str, str] = {
     "multivariate": "the fewest with which every measure is known as well as its target asks",
 }
 SEEDS: Mapping[str, str] = {
-    SEED_AFTER: "It was given after the plan, the list of eligible cases and the number of each stratum were "
-    "committed. That no other seed was tried on a copy of them, only witnesses of the choice can say.",
+    SEED_AFTER: "The plan, the list of those eligible and the number of each stratum were committed before this draw. "
+    "That no other seed was tried on a copy of them is shown only if it was chosen in front of witnesses and the seal "
+    "stands in the minutes.",
     SEED_GIVEN: "It was given at the draw, without a commitment before it: nothing here shows that no other was tried.",
     SEED_RANDOM: "It is 128 random bits that the program made at the draw. Nothing here shows how often it was run.",
 }
 IN_PLAN = "It stood in the plan before the draw. Nothing here shows when it was chosen, or that no other was tried."
+
+# A date as files hold it, standing alone or inside a name such as register_2010-01-31.csv.
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+UNBROKEN = '<span class="date">{}</span>'
+ALONE = re.compile(r"(?<![\w./-])\d{4}-\d{2}-\d{2}(?![\w/-]|\.\w)")
+
+
+def units(receipt: Receipt) -> str:
+    """Give the word for what was drawn, in the plural, as `plan` and the report say it."""
+    return "cases" if receipt.unit == terms.CASE_ID else f"units ({receipt.unit})"
+
+
+def whole_dates(text: str) -> markupsafe.Markup:
+    """Give a text with its dates in words, like every date of the page, and no date broken across lines."""
+    import markupsafe
+
+    parts, last = [], 0
+    for found in ISO_DATE.finditer(text):
+        alone = ALONE.match(text, found.start())
+        date = _in_words(found.group()) if alone else found.group()
+        parts += [markupsafe.escape(text[last : found.start()]), markupsafe.Markup(UNBROKEN).format(date)]
+        last = found.end()
+    return markupsafe.Markup("").join([*parts, markupsafe.escape(text[last:])])
+
+
+def _in_words(date: str) -> str:
+    from audit_toolkit.reporting.prose import day
+
+    try:
+        return day(datetime.date.fromisoformat(date))
+    except ValueError:
+        return date
 
 
 def chosen_sentences(plan: Plan, receipt: Receipt) -> list[str]:
@@ -44,38 +81,83 @@ def chosen_sentences(plan: Plan, receipt: Receipt) -> list[str]:
         return [f"{by_hand} cases were chosen by hand, for a purpose ({plan.purpose}). Nothing was left to chance."]
     names = " and ".join(column.name for column in plan.strata)
     size = sum(receipt.allocation.values())
-    units = "cases" if plan.unit is None else f"units, each everything under one {plan.unit.column},"
+    share = ALLOCATIONS[plan.allocation].replace("cases", "cases" if plan.unit is None else "units")
     found = [
-        f"{size} {units} were drawn. The eligible ones were first sorted into {len(receipt.population)} strata by "
-        f"{names}; each stratum gives a number fixed before the draw, {ALLOCATIONS[plan.allocation]}, and at least "
-        f"{plan.minimum} (all, where it has no more)."
+        f"{size} {units(receipt)} were drawn. The eligible ones were first sorted into {len(receipt.population)} "
+        f"strata by {names}; each stratum gives a number fixed before the draw, {share}, and "
+        f"at least {plan.minimum} (all, where it has no more)."
     ]
     if plan.unit is not None and plan.unit.one_child:
-        found.append("Of each one child is read, the one with the smallest ticket.")
+        found.append("Of each unit one child is read, the one with the smallest ticket.")
+    elif plan.unit is not None:
+        found.append("Of each unit all its eligible cases are read, as one.")
     joined = receipt.frame_rule.get("small_strata")
     if isinstance(joined, Mapping) and joined.get("joined"):
         listed = ", ".join(map(str, joined["joined"]))
         found.append(f"Strata with fewer than {joined['below']} were joined into {joined['become']}: {listed}.")
-    counts = receipt.reaudit.get("counts")
-    again = sum(int(str(each)) for each in counts.values()) if isinstance(counts, dict) else 0
+    again = sum(again_counts(receipt).values())
     if again:
         found.append(
-            f"{again} of them come first, on purpose, by the tickets of {receipt.reaudit.get('round')}, whose seed is "
-            f'"{receipt.reaudit.get("seed")}": of a stratum the smallest of those, then the smallest by the new seed.'
+            f"{again} of the {size} {'comes' if again == 1 else 'come'} on purpose by the tickets of "
+            f"{receipt.reaudit.get('round')}, so that what it read is read again."
         )
     return found
 
 
-def since_sentences(entries: Sequence[LogEntry]) -> list[str]:
-    """Say what the log added to the draw: cases opened in place of others, and cases added."""
-    added = sum(entry.action == EXTENDED and entry.status == terms.SAMPLED for entry in entries)
-    opened = sum(bool(entry.replaces) and entry.status == terms.SAMPLED for entry in entries)
+def again_counts(receipt: Receipt) -> dict[str, int]:
+    """Give how many of each stratum come by the tickets of an earlier round; empty where none do."""
+    counts = receipt.reaudit.get("counts")
+    found = {str(label): int(str(each)) for label, each in counts.items()} if isinstance(counts, Mapping) else {}
+    return found if any(found.values()) else {}
+
+
+def ticket_sentences(receipt: Receipt) -> list[str]:
+    """Say what a ticket is, and which tickets of a stratum are its sample."""
+    what = "case" if receipt.unit == terms.CASE_ID else "unit"
+    name = "id" if receipt.unit == terms.CASE_ID else receipt.unit
+    again, size = sum(again_counts(receipt).values()), sum(receipt.allocation.values())
+    nobody = "Nobody can choose a ticket, and anyone can work one out."
+    if not again:
+        return [
+            f"A {what}'s ticket is the SHA-256 of the seed, a comma and its {name}. The sample of a stratum is its "
+            f"smallest tickets, in order; the next ones are reserves and are used in that order only. {nobody}"
+        ]
+    return [
+        f"A {what}'s ticket is the SHA-256 of a seed, a comma and its {name}. There are two seeds. First, {again} of "
+        f"the {size} are the smallest tickets of their strata by the earlier seed, that of "
+        f"{receipt.reaudit.get('round')}. Then, among all others, {size - again} are the smallest by the new seed, in "
+        f"order; the next ones by the new seed are reserves and are used in that order only. {nobody}"
+    ]
+
+
+def since_sentences(entries: Sequence[LogEntry], receipt: Receipt) -> list[str]:
+    """Say what the log added to the draw, and why: those added, and those opened in place of others."""
+    noted = {entry.case_id for entry in entries if entry.note}
+    added = [entry for entry in entries if entry.action == EXTENDED and entry.status == terms.SAMPLED]
+    opened = [entry for entry in entries if entry.replaces and entry.status == terms.SAMPLED]
     found = []
     if added:
-        found.append(f"{added} were added after the draw, the next tickets of their strata.")
+        notes = sum(entry.case_id in noted for entry in added)
+        found.append(f"{_were(added, receipt)} added after the draw, the next tickets of their strata.")
+        found.append(f"{_reasons(added)} Notes: {notes}.")
     if opened:
-        found.append(f"{opened} were opened in place of others that could not be read, the next tickets likewise.")
-    return found
+        notes = sum(entry.case_id in noted or entry.replaces in noted for entry in opened)
+        place = "another" if len(opened) == 1 else "others"
+        found.append(f"{_were(opened, receipt)} opened after the draw in place of {place}, the next tickets likewise.")
+        found.append(f"{_reasons(opened)} Notes: {notes}.")
+    return [" ".join(found)] if found else []
+
+
+def _were(entries: Sequence[LogEntry], receipt: Receipt) -> str:
+    if len(entries) > 1:
+        return f"{len(entries)} {units(receipt)} were"
+    return "1 case was" if receipt.unit == terms.CASE_ID else f"1 unit ({receipt.unit}) was"
+
+
+def _reasons(entries: Sequence[LogEntry]) -> str:
+    counts = Counter(entry.reason or "none given" for entry in entries)
+    told = ", ".join(f"{reason} ({count})" for reason, count in counts.items())
+    return f"{'Reason' if len(counts) == 1 else 'Reasons'} in the log: {told}."
 
 
 def seed_sentences(receipt: Receipt) -> list[str]:
@@ -88,14 +170,14 @@ def whom_sentence(plan: Plan, receipt: Receipt, *, certainty: int = 0, apart: in
     if plan.purpose != terms.IMPROVEMENT:
         return "The findings speak of the cases read, and of no other: no percentage of them holds for the register."
     eligible, everyone = sum(receipt.population.values()), sum(receipt.population_all.values())
-    names = tuple(receipt.stay_clear_of)
+    names = tuple(name for name, cases in receipt.stay_clear_of.items() if cases)
     told = speaks_for(eligible, eligible=everyone or eligible, earlier=names, apart=apart, unit=receipt.unit)
-    beside = " Cases read because they had to be are counted apart and are in no estimate." if certainty else ""
+    beside = " Those read because they had to be are counted apart and are in no estimate." if certainty else ""
     return f"Estimates speak for {told}.{beside}"
 
 
-def assigned_sentences(plan: Plan, cases: pd.DataFrame) -> list[str]:
-    """Say how the cases were given to auditors, without their names."""
+def assigned_sentences(plan: Plan, cases: pd.DataFrame, what: str) -> list[str]:
+    """Say how the cases, or what was drawn in their place, were given to auditors, without their names."""
     first = {name for name in cases[terms.AUDITOR] if name}
     twice = int((cases[terms.SECOND_AUDITOR] != "").sum())
     if not first:
@@ -103,13 +185,15 @@ def assigned_sentences(plan: Plan, cases: pd.DataFrame) -> list[str]:
     noun = "auditor" if len(first) == 1 else "auditors"
     seed = "" if plan.chosen is not None else ", by the seed"
     was = "was" if len(first) == 1 else "were"
-    found = [f"{len(first)} {noun} {was} given cases by the program, in fair shares of every stratum{seed}."]
+    found = [f"{len(first)} {noun} {was} given {what} by the program, in fair shares of every stratum{seed}."]
     if plan.auditors is not None and plan.conflicts:
-        found.append(f"Nobody was given a case of their own {_either(plan.conflicts)}, as far as the lists say.")
+        own = f"{'a case' if what == 'cases' else 'one'} of their own {_either(plan.conflicts)}"
+        found.append(f"Nobody was given {own}, as far as the lists say.")
     if plan.restricted:
         found.append("Restricted files went only to auditors cleared for them.")
     if twice:
-        found.append(f"{twice} of the cases were given to a second auditor, who does not see the first rating.")
+        were = "was" if twice == 1 else "were"
+        found.append(f"{twice} of the {what} {were} given to a second auditor, who does not see the first rating.")
     return found
 
 
@@ -128,6 +212,9 @@ def cannot_say(plan: Plan, receipt: Receipt, *, unread: bool) -> list[str]:
     if unread:
         found.append("What stood in the files that could not be read. The report says the most they could change.")
     if receipt.seed:
-        found.append("That no other sample was drawn before this one and put away, unless the seal was noted that day.")
+        found.append(
+            "That no other sample was drawn before this one and put away, unless the seed was chosen in front of "
+            "witnesses and the seal noted that day."
+        )
     found.append("Whether the ratings are right. How far two auditors agreed is in the report.")
     return found

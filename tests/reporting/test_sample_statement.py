@@ -19,7 +19,8 @@ from audit_toolkit import terms
 from audit_toolkit.cli.main import main
 from audit_toolkit.files import write_files
 from audit_toolkit.reporting import SampleStatement, sample_statement, statement_html, write_sample_statement
-from audit_toolkit.sampling import read_logged_sample, replace_case
+from audit_toolkit.reporting.statement_words import since_sentences, whole_dates
+from audit_toolkit.sampling import LogEntry, read_logged_sample, replace_case
 
 HOSTILE = "<script>document.title='pwned'</script>"
 
@@ -125,7 +126,10 @@ def test_it_counts_from_opened_to_rated_exactly(folder: Path) -> None:
     }
     page = Page(statement_html(statement))
     assert page.tables[-1][1:] == [["drawn at random", "62", "1", "1", "0", "0", "58", "2"]]
-    assert "2 were opened in place of others that could not be read, the next tickets likewise." in page.text
+    assert (
+        "2 cases were opened after the draw in place of others, the next tickets likewise. "
+        "Reasons in the log: missing file (1), ineligible (1). Notes: 2."
+    ) in page.text
     assert "Every count is exact, for the inspector: the page is not to be published." in page.text
     assert page.tables[1][0][-1] == "opened now"
     assert "a log of 4 entries, each sealed with the one before" in page.text
@@ -157,7 +161,12 @@ def test_the_case_list_names_every_opened_case_and_stays_inside(folder: Path) ->
     ("source", "told"),
     [
         ("written in the plan", "Nothing here shows when it was chosen, or that no other was tried."),
-        ("given after the plan was committed", "That no other seed was tried on a copy of them, only witnesses of the choice can say."),
+        (
+            "given after the plan was committed",
+            "The plan, the list of those eligible and the number of each stratum were committed before this draw. That "
+            "no other seed was tried on a copy of them is shown only if it was chosen in front of witnesses and the "
+            "seal stands in the minutes.",
+        ),
         ("given at the draw, without a commitment before it", "nothing here shows that no other was tried"),
         ("128 random bits, made at the draw", "Nothing here shows how often it was run."),
     ],
@@ -175,12 +184,115 @@ def test_it_says_whom_the_sample_speaks_for(folder: Path) -> None:
     few = {**clear, "population_all": {**population, "North / closed": 126}}
     text = Page(statement_html(changed(statement, **few))).text
     assert "the 696 eligible cases not audited in retrospective-2009, of 698 eligible" in text
-    again = {"reaudit": {"round": "retrospective-2009", "seed": "1", "counts": {"North / closed": 18}}}
-    text = Page(statement_html(changed(statement, **again))).text
-    assert '18 of them come first, on purpose, by the tickets of retrospective-2009, whose seed is "1"' in text
     dip = Page(statement_html(changed(statement, {"purpose": "dip"}))).text
     assert "The findings speak of the cases read, and of no other: no percentage of them holds for the register." in dip
     assert "How common anything is, or whether it has changed: the round was not made to measure that." in dip
+
+
+def test_it_says_the_sentence_of_the_plan(folder: Path) -> None:
+    shutil.copy(SAMPLES / "register_2010-01-31.csv", folder.parent)
+    for name in ("auditors.csv", "retrospective-2009"):
+        source = SAMPLES / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder.parent / name)
+    planned = at.plan_review(folder)
+    assert f"Estimates speak for {planned.speaks_for}." in Page(statement_html(sample_statement(folder))).text
+
+
+def test_a_round_with_nothing_to_stay_clear_of_does_not_name_it(folder: Path) -> None:
+    statement = sample_statement(folder)
+    everyone = {**statement.sample.receipt.population, "North / closed": 164}
+    clear = {"population_all": everyone, "stay_clear_of": {"empty": [], "retrospective-2009": ["x"]}}
+    text = Page(statement_html(changed(statement, **clear))).text
+    assert "Estimates speak for the 696 eligible cases not audited in retrospective-2009, of 736 eligible." in text
+
+
+def test_counts_left_out_by_a_rule_are_exact_however_small(folder: Path) -> None:
+    left = (("on the must-audit list", 2), ("audited in r1", 173), ("not: closed from 2009-09-01 to 2010-01-31", 1))
+    page = statement_html(changed(sample_statement(folder), exclusions=left))
+    assert Page(page).tables[0][1:] == [
+        ["on the must-audit list", "2"],
+        ["audited in r1", "173"],
+        ["not: closed from 1 September 2009 to 31 January 2010", "1"],
+    ]
+    assert "too few" not in page
+
+
+def test_a_round_that_reads_cases_again_gives_both_seeds(folder: Path) -> None:
+    statement = sample_statement(folder)
+    again = {"round": "retrospective-2009", "seed": "3 1 4", "counts": {"North / closed": 3, "East / closed": 2}}
+    page = Page(statement_html(changed(statement, reaudit=again)))
+    seed = statement.sample.receipt.seed
+    for told in (
+        "5 of the 60 come on purpose by the tickets of retrospective-2009, so that what it read is read again.",
+        "A case's ticket is the SHA-256 of a seed, a comma and its id. There are two seeds. First, 5 of the 60 are the "
+        "smallest tickets of their strata by the earlier seed, that of retrospective-2009. Then, among all others, 55 "
+        "are the smallest by the new seed, in order; the next ones by the new seed are reserves and are used in that "
+        "order only.",
+        f"""One ticket by hand, by the new seed: printf '%s,%s' "{seed}" "$id" | sha256sum""",
+        """One ticket by the earlier seed: printf '%s,%s' "3 1 4" "$id" | sha256sum""",
+    ):
+        assert told in page.text, told
+    assert "The sample of a stratum is its smallest tickets" not in page.text
+    head, *rows = page.tables[1]
+    assert head == ["stratum", "eligible", "exact share", "drawn", "by the earlier seed"]
+    assert {row[0]: row[-1] for row in rows if row[-1] != "0"} == {"East / closed": "2", "North / closed": "3"}
+
+
+def test_families_are_counted_as_units(folder: Path) -> None:
+    statement = sample_statement(folder)
+    left = sum(count for _, count in statement.sample.receipt.exclusions)
+    size = 900 + left
+    family = changed(statement, {"unit": at.Unit("family", one_child=True)}, unit="family", register_size=size)
+    page = Page(statement_html(family))
+    for told in (
+        "696 units (family), together holding 900 cases, could be drawn",
+        "60 units (family) were drawn.",
+        "each stratum gives a number fixed before the draw, in proportion to its eligible units, and at least 2",
+        "Of each unit one child is read, the one with the smallest ticket.",
+        "A unit's ticket is the SHA-256 of the seed, a comma and its family.",
+        "Estimates speak for the 696 eligible units (family).",
+        "12 auditors were given units (family) by the program, in fair shares of every stratum, by the seed.",
+        "12 of the units (family) were given to a second auditor, who does not see the first rating.",
+        "A unit that cannot be read stays in this account also where a reserve took its place; 24 reserves are left.",
+    ):
+        assert told in page.text, told
+    assert page.tables[-1][0][0] == "units (family)"
+    whole = changed(family, {"unit": at.Unit("family")})
+    assert "Of each unit all its eligible cases are read, as one." in Page(statement_html(whole)).text
+
+
+def test_cases_added_after_the_draw_are_counted_with_their_reasons(folder: Path) -> None:
+    statement = sample_statement(folder)
+    waiting = statement.sample.cases[statement.sample.cases["draw_status"] == terms.RESERVE].head(3)
+    entries = [
+        LogEntry("extend", row.case_id, terms.SAMPLED, row.stratum, row.draw_order, reason=reason, note=note)
+        for row, (reason, note) in zip(
+            waiting.itertuples(), [("size 62", "asked for"), ("size 62", ""), ("size 63", "")], strict=True
+        )
+    ]
+    text = " ".join(since_sentences(entries, statement.sample.receipt))
+    assert text == (
+        "3 cases were added after the draw, the next tickets of their strata. "
+        "Reasons in the log: size 62 (2), size 63 (1). Notes: 1."
+    )
+    assert since_sentences(entries[:1], statement.sample.receipt) == [
+        "1 case was added after the draw, the next tickets of their strata. Reason in the log: size 62 (1). Notes: 1."
+    ]
+
+
+def test_the_command_for_the_check_names_the_files_there_are(folder: Path) -> None:
+    without = Page(statement_html(sample_statement(folder))).text
+    assert "python3 verify.py receipt.json --sample sample.csv One ticket by hand" in without
+    recorded(folder, terms.MISSING_FILE)
+    text = Page(statement_html(sample_statement(folder))).text
+    assert "python3 verify.py receipt.json --sample sample.csv --log log.csv One ticket by hand" in text
+
+
+def test_no_date_is_broken_across_lines() -> None:
+    assert whole_dates("seen 2010-01-31 & register_2010-01-31.csv, 2010-13-01") == (
+        'seen <span class="date">31 January 2010</span> &amp; register_<span class="date">2010-01-31</span>.csv, '
+        '<span class="date">2010-13-01</span>'
+    )
 
 
 def test_joined_strata_are_named(folder: Path) -> None:
