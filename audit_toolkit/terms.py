@@ -19,6 +19,7 @@ RETURNED: Final = "returned"
 RATINGS_FILE: Final = "ratings.csv"
 FACTS_FILE: Final = "facts.csv"
 SCORES_FILE: Final = "scores.csv"
+CONTRIBUTIONS_FILE: Final = "contributions.csv"
 REPORT_FILE: Final = "report.html"
 TABLES: Final = "tables"
 
@@ -62,6 +63,7 @@ SCORE_COLUMNS: Final = (
     "answered_weight",
     "status",
 )
+ITEM_COLUMNS: Final = (CASE_ID, "framework", CRITERION_ID, RATING, "share", "effective_weight", "contribution")
 
 # Draw status: a case is sampled or a reserve, and every ticket opened ends as rated or as one of the dispositions
 SAMPLED: Final = "sampled"

@@ -1,68 +1,69 @@
-"""audit-toolkit framework: a scoring framework as an auditor reads it."""
+"""audit-toolkit framework: scoring frameworks, shown, started, looked over, set side by side and sealed."""
 
 from __future__ import annotations
 
-import textwrap
+import importlib
 
 import click
 
 from audit_toolkit.cli.say import give, give_json
-from audit_toolkit.scoring import Criterion, Framework, load_framework, shipped_frameworks
+from audit_toolkit.errors import did_you_mean
+from audit_toolkit.scoring import load_framework, shipped_frameworks
+
+STEPS = {
+    "show": "Print a framework as an auditor reads it.",
+    "new": "Write a commented starting point for a framework of your own.",
+    "lint": "Find every fault of a framework file, or of a file of timescales.",
+    "diff": "Say what changed between two frameworks, and what may still be compared.",
+    "seal": "Note in a framework's file what this version holds.",
+}
 
 
-@click.command()
-@click.argument("name", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-def framework(name: str | None, as_json: bool) -> None:
-    """Print a scoring framework as an auditor reads it.
+class Frameworks(click.Group):
+    """The steps, each loaded when it is called; a name that is none of them is a framework to show."""
 
-    NAME is a shipped framework or the path of a YAML file, which is checked: every fault is named with its
-    line. Without a NAME the shipped ones are listed.
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the steps in the order they are needed."""
+        return list(STEPS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one step."""
+        if cmd_name not in STEPS:
+            return None
+        module = importlib.import_module(f"audit_toolkit.cli.framework_{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a step; what is none, and no misspelt one, is a framework to show."""
+        first = args[0] if args else ""
+        if first not in STEPS and not first.startswith("-"):
+            if first.islower() and "_" not in first and "." not in first:
+                ctx.fail(f'There is no step and no framework "{first}". {did_you_mean(first, STEPS)}')
+            args = ["show", *args]
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List what each step is for, without loading any."""
+        with formatter.section("Steps"):
+            formatter.write_dl(list(STEPS.items()))
+
+
+@click.group(cls=Frameworks, invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@click.pass_context
+def framework(ctx: click.Context, as_json: bool) -> None:
+    """Scoring frameworks: the questions of an audit and how answers become a score.
+
+    Without a step the shipped frameworks are listed; `audit-toolkit framework NAME` shows one.
     """
-    if name is None:
-        found = [load_framework(each) for each in shipped_frameworks()]
-        if as_json:
-            give_json({"frameworks": [each.name for each in found]})
-        else:
-            give(
-                "\n".join(
-                    f"{each.name:22} {each.title}, version {each.version}, {len(each.criteria)} criteria"
-                    for each in found
-                )
-            )
+    if ctx.invoked_subcommand is not None:
         return
-    chosen = load_framework(name)
+    found = [load_framework(each) for each in shipped_frameworks()]
     if as_json:
-        give_json(chosen.to_dict())
-    else:
-        give(_text(chosen))
-
-
-def _text(chosen: Framework) -> str:
-    lines = [str(chosen), ""]
-    for criterion in chosen.criteria:
-        lines += _criterion(criterion)
-    for item in chosen.items:
-        lines += _wrapped(f"{item.id}  {item.ask} (yes or no, not scored)")
-    lines += ["Limits, applied last:"]
-    for limit in chosen.limits:
-        when = " and ".join(f"{each} is {' or '.join(answers)}" for each, answers in limit.conditions())
-        lines += _wrapped(f"If {when}: no better than {limit.no_better_than}. {limit.why}.")
-    return "\n".join(lines)
-
-
-def _criterion(criterion: Criterion) -> list[str]:
-    answer = criterion.response.replace("_", "/")
-    if not criterion.na_allowed:
-        excused = "N/A may not be used."
-    elif criterion.na_reasons:
-        excused = f"N/A only for: {'; '.join(criterion.na_reasons)}."
-    else:
-        excused = "N/A needs a reason."
-    evidences = ", ".join(criterion.evidences) or "no recommendation"
-    details = f"[{answer}] {criterion.look_for} {excused} Evidence for {evidences}."
-    return [*_wrapped(f"{criterion.id}  {criterion.ask}"), *_wrapped(details, "      "), ""]
-
-
-def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(text, 100, initial_indent=indent, subsequent_indent=indent or "      ")
+        give_json({"frameworks": [each.name for each in found]})
+        return
+    lines = (f"{each.name:22} {each.title}, version {each.version}, {len(each.criteria)} criteria" for each in found)
+    give("\n".join(lines))

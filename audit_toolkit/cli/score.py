@@ -12,6 +12,7 @@ from audit_toolkit.cli.say import give, give_json, is_stream, shown, tell
 from audit_toolkit.files import Table, csv_bytes, csv_text, read_table, write_files
 from audit_toolkit.scoring import (
     Scores,
+    items_text,
     load_framework,
     read_facts,
     read_ratings,
@@ -63,7 +64,10 @@ def score(
     file = None if is_stream(target) else target
     table = scores_text(scored)
     if file is not None:
-        write_files({file: csv_bytes(table)}, force=force)
+        files = {file: csv_bytes(table)}
+        if not loose and output is None:
+            files[source / terms.CONTRIBUTIONS_FILE] = csv_bytes(items_text(scored))
+        write_files(files, force=force)
     if as_json:
         give_json({"scores": table.to_dict("records")})
     elif file is None:
@@ -71,7 +75,7 @@ def score(
     for each in scored:
         tell(each)
     if file is not None:
-        tell(f"Written: {shown(file)}.")
+        tell(f"Written: {', '.join(shown(each) for each in files)}.")
 
 
 def _loose(

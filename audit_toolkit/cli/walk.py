@@ -47,7 +47,7 @@ def _verify(folder: Path) -> None:
 
 def collect_and_score(folder: Path, force: bool) -> None:
     """Collect what came back, alerts first, and score it."""
-    from audit_toolkit.scoring import score_round, scores_text
+    from audit_toolkit.scoring import items_text, score_round, scores_text
 
     step("Collecting what came back")
     collected = collect_told(folder, afresh=force)
@@ -55,7 +55,8 @@ def collect_and_score(folder: Path, force: bool) -> None:
     tell("  " + "\n  ".join([*collected.summary().splitlines(), *collected.notes]))
     step("Scoring")
     scored = score_round(folder)
-    write_files({folder / terms.SCORES_FILE: csv_bytes(scores_text(scored))}, force=force)
+    files = {terms.SCORES_FILE: scores_text(scored), terms.CONTRIBUTIONS_FILE: items_text(scored)}
+    write_files({folder / name: csv_bytes(table) for name, table in files.items()}, force=force)
     for each in scored:
         tell("  " + str(each).splitlines()[0])
 

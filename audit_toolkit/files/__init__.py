@@ -15,7 +15,7 @@ from audit_toolkit.files.table import XML, Table
 from audit_toolkit.files.tables import read_sheets, read_table, sheet_names, table_from_frame, table_names
 from audit_toolkit.files.workbook import build_workbook
 from audit_toolkit.files.xml_file import read_xml
-from audit_toolkit.files.yaml_file import YamlDocument, parse_yaml, read_yaml, unknown_keys
+from audit_toolkit.files.yaml_file import YamlDocument, parse_yaml, read_yaml, read_yaml_faults, unknown_keys, yaml_text
 
 __all__ = [
     "DATE_MEND",
@@ -45,10 +45,12 @@ __all__ = [
     "read_text",
     "read_xml",
     "read_yaml",
+    "read_yaml_faults",
     "sheet_names",
     "shown_address",
     "table_from_frame",
     "table_names",
     "unknown_keys",
     "write_files",
+    "yaml_text",
 ]

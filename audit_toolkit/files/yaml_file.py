@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from audit_toolkit.errors import FileError, Place, Problem, did_you_mean
+from audit_toolkit.errors import FileError, Place, Problem, did_you_mean, raise_if
 from audit_toolkit.files.limits import YAML_ALIASES, YAML_BYTES, YAML_DEPTH, YAML_NODES
 from audit_toolkit.files.reading import read_bytes, utf8_text
 from audit_toolkit.files.yaml_values import TAG, scalar_value
@@ -35,12 +35,14 @@ class YamlDocument:
     `data` holds dict, list, str, int, bool, date, None, and Decimal for numbers with a decimal point, so
     that 87.5 is exactly that. Only true and false are truth values: Yes and No are text (YAML 1.2).
     A path is the keys and list positions (from 0) that lead to a value: `place("criteria", 2, "id")`.
+    `files` names the file a value came from where that is another one than `name`.
     """
 
     name: str
     data: dict[str, object]
     positions: Mapping[Keys, tuple[int, int]] = field(default_factory=dict)
     literals: Mapping[Keys, str] = field(default_factory=dict)
+    files: Mapping[Keys, str] = field(default_factory=dict)
 
     def place(self, *keys: str | int) -> Place:
         """Say where the key or item at a path stands; of a path that is not there, the nearest part that is."""
@@ -48,7 +50,7 @@ class YamlDocument:
         while path and path not in self.positions:
             path = path[:-1]
         line, character = self.positions.get(path, (1, 1))
-        return Place(self.name, line=line, character=character)
+        return Place(self.files.get(path, self.name), line=line, character=character)
 
     def literal(self, *keys: str | int) -> str | None:
         """Give a single value as it was typed (1.10, 010), or None for a mapping, a list or nothing there."""
@@ -58,7 +60,21 @@ class YamlDocument:
 def read_yaml(path: str | Path) -> YamlDocument:
     """Read a YAML file; see `parse_yaml`."""
     path = Path(path)
-    return parse_yaml(utf8_text(read_bytes(path, limit=YAML_BYTES), path.name), path.name)
+    return parse_yaml(yaml_text(path), path.name)
+
+
+def read_yaml_faults(path: str | Path) -> tuple[YamlDocument, tuple[Problem, ...]]:
+    """Read a YAML file as far as it can be read, with its doubled keys, tags and the like as problems beside it.
+
+    What is not YAML at all is still refused: past the place where it breaks, nothing can be told.
+    """
+    path = Path(path)
+    return _parsed(yaml_text(path), path.name)
+
+
+def yaml_text(path: Path) -> str:
+    """Read the text of a YAML file."""
+    return utf8_text(read_bytes(path, limit=YAML_BYTES), path.name)
 
 
 def parse_yaml(text: str, name: str) -> YamlDocument:
@@ -71,6 +87,12 @@ def parse_yaml(text: str, name: str) -> YamlDocument:
 
     Checked against: tests/bad_input/y01, y03.
     """
+    document, problems = _parsed(text, name)
+    raise_if(problems, FileError)
+    return document
+
+
+def _parsed(text: str, name: str) -> tuple[YamlDocument, tuple[Problem, ...]]:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -89,9 +111,7 @@ def parse_yaml(text: str, name: str) -> YamlDocument:
         raise FileError(Problem("the file must hold keys and their values", _place(name, top), mend))
     builder = _Builder(name)
     data = builder.mapping(top, ())
-    if builder.problems:
-        raise FileError(builder.problems)
-    return YamlDocument(name, data, builder.positions, builder.literals)
+    return YamlDocument(name, data, builder.positions, builder.literals), tuple(builder.problems)
 
 
 def _in_plain_words(broken: Any, name: str) -> Problem:

@@ -129,7 +129,9 @@ def _scored(framework: Framework) -> Mapping[str, object]:
     """Give what a score depends on, by criterion, with the framework's own rules beside."""
     content = framework.to_dict()
     parts: dict[str, object] = {
-        key: content[key] for key in ("ratings", "good", "earns", "bands", "score", "limits") if key in content
+        key: content[key]
+        for key in ("ratings", "good", "earns", "bands", "score", "domains", "limits")
+        if key in content
     }
     for criterion in framework.criteria:
         parts[criterion.id] = (
@@ -140,6 +142,7 @@ def _scored(framework: Framework) -> Mapping[str, object]:
             criterion.start,
             criterion.end,
             criterion.limit,
+            criterion.domain,
         )
     return parts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audit_toolkit.reporting.disclosure import kept_back
+from audit_toolkit.reporting.framework_pages import framework_html, framework_markdown, framework_text
 from audit_toolkit.reporting.html import report_html, report_tables
 from audit_toolkit.reporting.report import write_report
 from audit_toolkit.reporting.sample_statement import (
@@ -21,6 +22,9 @@ __all__ = [
     "Column",
     "ReportTable",
     "SampleStatement",
+    "framework_html",
+    "framework_markdown",
+    "framework_text",
     "kept_back",
     "report_html",
     "report_tables",

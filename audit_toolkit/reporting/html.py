@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import resources
-from typing import TYPE_CHECKING
 
 from audit_toolkit.improvement import Comparison, Levels
 from audit_toolkit.reporting import baseline
 from audit_toolkit.reporting.account import agreement_table, answers_table, exclusions_table, strata_table
 from audit_toolkit.reporting.charts import change_svg
 from audit_toolkit.reporting.found import grades_found_table, limits_table
+from audit_toolkit.reporting.page import page_environment
 from audit_toolkit.reporting.prose import answers, day, drawn, opening
 from audit_toolkit.reporting.recommendations import (
     NO_CLOCK,
@@ -33,9 +32,6 @@ from audit_toolkit.reporting.tables import (
 )
 from audit_toolkit.terms import TABLES, VERSION
 
-if TYPE_CHECKING:
-    import jinja2
-
 
 def report_tables(reported: Reported) -> list[ReportTable]:
     """Give every table of a report on a comparison or on the levels of one round, as the CSVs beside it hold them."""
@@ -50,20 +46,6 @@ def report_tables(reported: Reported) -> list[ReportTable]:
     tables = [*changes, *found, criteria_table(reported), domain_table(reported), *account]
     by_recommendation = evidence(reported)
     return [*tables, recommendations_table(by_recommendation, reported)] if by_recommendation else tables
-
-
-def page_environment() -> jinja2.Environment:
-    """Give the templates of this room, everything escaped and nothing left undefined."""
-    import jinja2
-
-    folder = resources.files("audit_toolkit.reporting").joinpath("templates")
-    return jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: folder.joinpath(name).read_text(encoding="utf-8")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def report_html(reported: Reported, tables: Sequence[ReportTable] | None = None) -> str:

@@ -164,7 +164,7 @@ def write_sample_statement(
 
 def statement_html(statement: SampleStatement) -> str:
     """Give the page as text: one self-contained sheet, without case ids and without anybody's name."""
-    from audit_toolkit.reporting.html import page_environment
+    from audit_toolkit.reporting.page import page_environment
     from audit_toolkit.reporting.prose import day
 
     receipt, plan = statement.sample.receipt, statement.plan

@@ -5,18 +5,25 @@ from __future__ import annotations
 from audit_toolkit.scoring.agreements import Agreement, agreement
 from audit_toolkit.scoring.answered import Answered, answered_so_far
 from audit_toolkit.scoring.collect import Collected, NotCollectedError, collect_ratings, collect_returned
+from audit_toolkit.scoring.criterion import Criterion, Domain, Item, Language, Limit, Sealed
+from audit_toolkit.scoring.extends import SHIPPED
 from audit_toolkit.scoring.facts import read_facts
-from audit_toolkit.scoring.framework import Criterion, Framework, Item, Limit
-from audit_toolkit.scoring.framework_file import SHIPPED, framework_from, load_framework, shipped_frameworks
+from audit_toolkit.scoring.framework import Framework
+from audit_toolkit.scoring.framework_diff import FrameworkDiff, compare_frameworks
+from audit_toolkit.scoring.framework_file import framework_from, load_framework, shipped_frameworks
+from audit_toolkit.scoring.framework_start import framework_start
 from audit_toolkit.scoring.issue import facts_needed, known_facts, workbook_files, write_workbooks
+from audit_toolkit.scoring.lint import Linted, lint_file
 from audit_toolkit.scoring.ratings import Ratings, answers_frame, read_ratings
 from audit_toolkit.scoring.responses import labels_of, response_of
 from audit_toolkit.scoring.returned import Alert
 from audit_toolkit.scoring.round_files import as_of, plan_frameworks, round_facts, round_ratings, score_round
 from audit_toolkit.scoring.score import Scores, score_answers, score_cases
-from audit_toolkit.scoring.scores_file import scores_text
+from audit_toolkit.scoring.scores_file import items_text, scores_text
+from audit_toolkit.scoring.seal import history_line, sealed_text
 from audit_toolkit.scoring.timeliness import add_months, due_date, timeliness_state
 from audit_toolkit.scoring.timescales import TimescaleRow, Timescales, load_timescales
+from audit_toolkit.scoring.versions import changed_since
 from audit_toolkit.scoring.working_days import add_working_days, working_days_between
 
 __all__ = [
@@ -26,12 +33,17 @@ __all__ = [
     "Answered",
     "Collected",
     "Criterion",
+    "Domain",
     "Framework",
+    "FrameworkDiff",
     "Item",
+    "Language",
     "Limit",
+    "Linted",
     "NotCollectedError",
     "Ratings",
     "Scores",
+    "Sealed",
     "TimescaleRow",
     "Timescales",
     "add_months",
@@ -40,13 +52,19 @@ __all__ = [
     "answered_so_far",
     "answers_frame",
     "as_of",
+    "changed_since",
     "collect_ratings",
     "collect_returned",
+    "compare_frameworks",
     "due_date",
     "facts_needed",
     "framework_from",
+    "framework_start",
+    "history_line",
+    "items_text",
     "known_facts",
     "labels_of",
+    "lint_file",
     "load_framework",
     "load_timescales",
     "plan_frameworks",
@@ -59,6 +77,7 @@ __all__ = [
     "score_cases",
     "score_round",
     "scores_text",
+    "sealed_text",
     "shipped_frameworks",
     "timeliness_state",
     "workbook_files",

@@ -12,7 +12,8 @@ import pandas as pd
 
 from audit_toolkit import terms
 from audit_toolkit.errors import Place, Problem, RatingError, nearest, raise_if
-from audit_toolkit.scoring.framework import Criterion, Framework
+from audit_toolkit.scoring.criterion import Criterion
+from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.timeliness import timeliness_state
 from audit_toolkit.scoring.timescales import Timescales, load_timescales
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -17,6 +17,7 @@ Path = tuple[str | int, ...]
 ID_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 # No weight or percentage needs more: longer ones only make exact arithmetic slow.
 MOST_DIGITS: Final = 12
+NUMBER_MEND: Final = "Write a number such as 2, 87.5 or 3/4."
 
 _RATIO = re.compile(r"(-?\d{1,12})(?:/(\d{1,12}))?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%", re.ASCII)
@@ -25,9 +26,9 @@ _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,9})?) ?%", re.ASCII)
 class Fields:
     """A YAML document being read: `problems` grows, and a field that is wrong gives its default."""
 
-    def __init__(self, document: YamlDocument) -> None:
+    def __init__(self, document: YamlDocument, problems: Iterable[Problem] = ()) -> None:
         self.document = document
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = list(problems)
 
     def fault(self, path: Path, what: str, mend: str = "") -> None:
         """Note a problem at a place of the document."""
@@ -120,7 +121,7 @@ class Fields:
             self.missing(path)
         return None
 
-    def number(self, path: Path, *, default: Fraction | None = None) -> Fraction | None:
+    def number(self, path: Path, *, default: Fraction | None = None, mend: str = NUMBER_MEND) -> Fraction | None:
         """Give the exact number at a path: 2, 87.5 or 3/4; absent gives the default, and none is a problem."""
         value = self.get(path)
         if value is None:
@@ -130,7 +131,7 @@ class Fields:
         found = exact(value)
         if found is None:
             what = f"{_name(path)} must be a number, and {shown(value)} is not"
-            self.fault(path, what, "Write a number such as 2, 87.5 or 3/4.")
+            self.fault(path, what, mend)
             return default
         return found
 

@@ -4,77 +4,50 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Final
 
 import pandas as pd
 
 from audit_toolkit import terms
 from audit_toolkit.errors import FrameworkError, Problem, did_you_mean
 from audit_toolkit.files import json_bytes
+from audit_toolkit.scoring.criterion import Criterion, Domain, Item, Language, Limit, Sealed
 
+# How answers become a score. The four models of XCCDF 1.2 (NISTIR 7275 r4, section 7.3), in the words of audits:
+# its default, flat, flat unweighted and absolute models.
+FLAT: Final = "flat"
+FLAT_UNWEIGHTED: Final = "flat-unweighted"
+DOMAINS: Final = "domains"
+ALL_OR_NOTHING: Final = "all-or-nothing"
+METHODS: Final = (FLAT, FLAT_UNWEIGHTED, DOMAINS, ALL_OR_NOTHING)
+SHARE_OF_MAX: Final = "share-of-max"
+RANGE: Final = "range"
+SCALES: Final = (SHARE_OF_MAX, RANGE)
+LEAVE_OUT: Final = "leave-out"
+NOT_ALLOWED: Final = "not-allowed"
+INCOMPLETE: Final = "incomplete"
+WORST: Final = "worst"
+NA_POLICIES: Final = (LEAVE_OUT, NOT_ALLOWED)
+MISSING_POLICIES: Final = (INCOMPLETE, WORST, LEAVE_OUT)
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """One scored question.
-
-    `na_allowed` is False where every case has an answer; `na_reasons` are the reasons that excuse one
-    (none listed: any reason). `start`, `end` and `limit` name the two facts and the row of the timescales
-    of a timeliness criterion, and are empty otherwise.
-    """
-
-    id: str
-    ask: str
-    response: str
-    weight: Fraction = Fraction(1)
-    theme: str = ""
-    look_for: str = ""
-    na_allowed: bool = True
-    na_reasons: tuple[str, ...] = ()
-    look_back: str = ""
-    evidences: tuple[str, ...] = ()
-    start: str = ""
-    end: str = ""
-    limit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One unscored yes/no question, asked because a limit needs its answer."""
-
-    id: str
-    ask: str
-    look_for: str = ""
-    after: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A rule that keeps the band from being better than `no_better_than`.
-
-    It fires where the answer to `criterion` is one of `answers` and, for every (id, answers) of `also`,
-    that answer is one of those too.
-    """
-
-    criterion: str
-    answers: tuple[str, ...]
-    no_better_than: str
-    why: str
-    also: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-    def conditions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Give every (id, answers) that must hold together."""
-        return ((self.criterion, self.answers), *self.also)
+# Fixed answers that earn something, best first, in ladders of their own beside the grades.
+YES_LADDER: Final = (terms.YES, terms.PARTLY, terms.NO)
+TIMELY_LADDER: Final = (terms.MET, terms.NOT_MET)
 
 
 @dataclass(frozen=True, slots=True)
 class Framework:
     """The questions of an audit, what each answer earns, and how a score becomes a band.
 
-    Numbers are exact fractions: `earns` maps an answer to a share of its criterion's weight (0-1), `bands`
-    gives the lowest percentage of each band, best first, `complete_at` the share (0-1) of the applicable
-    weight that must be answered. `ratings` are the grades, best first; `codes` maps "4".."1" to them;
-    `good` is the lowest grade that counts as good or better.
+    Numbers are exact fractions: `earns` maps an answer to a share of its criterion's weight (0-1), which counts as
+    it stands or, on the range scale, from the worst answer up (`shares`); `bands` gives the lowest percentage of
+    each band, best first, `complete_at` the share (0-1) of the applicable weight that must be answered. `ratings`
+    are the grades, best first; `codes` maps "4".."1" to them; `good` is the lowest grade that counts as good or
+    better. `dates` are the facts its criteria may name, with what they mean. `extends` names the framework it was
+    made from. `history` is what each sealed version held, `compare_with` the criteria of an earlier version that
+    may still be compared.
     """
 
     name: str
@@ -87,18 +60,49 @@ class Framework:
     items: tuple[Item, ...] = ()
     limits: tuple[Limit, ...] = ()
     good: str = ""
-    method: str = "flat"
-    not_applicable_policy: str = "leave-out"
-    missing_policy: str = "incomplete"
+    method: str = FLAT
+    not_applicable_policy: str = LEAVE_OUT
+    missing_policy: str = INCOMPLETE
     complete_at: Fraction = Fraction(1)
     about: str = ""
     source: str = ""
+    scale: str = SHARE_OF_MAX
+    domains: tuple[Domain, ...] = ()
+    dates: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[Language, ...] = ()
+    extends: str = ""
+    history: tuple[Sealed, ...] = ()
+    compare_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def codes(self) -> dict[str, str]:
         """The numbers that may be written for the grades: the best of four is 4."""
         count = len(self.ratings)
         return {str(count - position): label for position, label in enumerate(self.ratings)}
+
+    @property
+    def ladders(self) -> tuple[tuple[str, ...], ...]:
+        """The answers that are of one scale, best first: the grades, Yes to No, and met or not met."""
+        fixed = ([each for each in ladder if each not in self.ratings] for ladder in (YES_LADDER, TIMELY_LADDER))
+        return (self.ratings, *map(tuple, fixed))
+
+    @property
+    def shares(self) -> dict[str, Fraction]:
+        """The share (0-1) of its criterion's weight that each answer earns, by the framework's scale."""
+        if self.scale == SHARE_OF_MAX:
+            return dict(self.earns)
+        found: dict[str, Fraction] = {}
+        for ladder in self.ladders:
+            points = {label: self.earns[label] for label in ladder if label in self.earns}
+            low, high = min(points.values(), default=Fraction(0)), max(points.values(), default=Fraction(0))
+            found |= {label: (each - low) / (high - low) for label, each in points.items() if high > low}
+        return found
+
+    def worst(self, response: str) -> str:
+        """Give the worst answer to a kind of question; "" for a count, where the worst is none met."""
+        fixed = {terms.YES_PARTLY_NO: terms.NO, terms.YES_NO: terms.NO, terms.TIMELINESS: terms.NOT_MET}
+        return self.ratings[-1] if response == terms.GRADED else fixed.get(response, "")
 
     @property
     def criterion_ids(self) -> tuple[str, ...]:
@@ -126,6 +130,21 @@ class Framework:
         return tuple(each for each in self.criteria if each.response == terms.TIMELINESS)
 
     @property
+    def translated(self) -> dict[str, str]:
+        """Our label for every label of another language."""
+        return {theirs: ours for language in self.languages for ours, theirs in language.labels.items()}
+
+    def language(self, code: str) -> Language:
+        """Give the words of one language; FrameworkError names the nearest where there are none."""
+        for each in self.languages:
+            if each.code == code:
+                return each
+        mend = did_you_mean(code, [each.code for each in self.languages]) if self.languages else ""
+        raise FrameworkError(
+            Problem(f"{self.name} has no words in {code}", mend=mend or "Add them under languages in its file.")
+        )
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the content (64 hex digits): comments and layout do not change it, any word does."""
         return hashlib.sha256(json_bytes(self.to_dict())).hexdigest()
@@ -139,8 +158,12 @@ class Framework:
         raise FrameworkError(Problem(f"{criterion_id} is not a criterion of {self.name}", mend=mend))
 
     def to_dict(self) -> dict[str, object]:
-        """Give the whole content as plain values; fractions are text such as "3/4"."""
-        return {
+        """Give the whole content as plain values; fractions are text such as "3/4".
+
+        A part that a framework does not use is left out. `history` and `compare_with` are about other versions
+        and `notes` about the reading: they are no content.
+        """
+        content: dict[str, object] = {
             "framework": self.name,
             "version": self.version,
             "title": self.title,
@@ -148,68 +171,74 @@ class Framework:
             "source": self.source,
             "ratings": list(self.ratings),
             "good": self.good,
-            "earns": {label: str(share) for label, share in self.earns.items()},
+            "earns": {label: str(points) for label, points in self.earns.items()},
             "bands": [[label, str(lowest)] for label, lowest in self.bands],
-            "score": {
-                "method": self.method,
-                "not_applicable": self.not_applicable_policy,
-                "missing": self.missing_policy,
-                "complete_at": str(self.complete_at),
-            },
-            "criteria": [_criterion_dict(each) for each in self.criteria],
-            "items": [
-                {"id": each.id, "ask": each.ask, "look_for": each.look_for, "after": each.after} for each in self.items
-            ],
-            "limits": [_limit_dict(each) for each in self.limits],
+            "score": self._rules(),
+            "criteria": [each.to_dict() for each in self.criteria],
+            "items": [each.to_dict() for each in self.items],
+            "limits": [each.to_dict() for each in self.limits],
         }
+        further = {
+            "extends": self.extends,
+            "domains": [each.to_dict() for each in self.domains],
+            "dates": dict(self.dates),
+            "languages": {each.code: each.to_dict() for each in self.languages},
+        }
+        return content | {key: value for key, value in further.items() if value}
+
+    def _rules(self) -> dict[str, object]:
+        """Give how answers become a score, as plain values."""
+        rules: dict[str, object] = {
+            "method": self.method,
+            "not_applicable": self.not_applicable_policy,
+            "missing": self.missing_policy,
+            "complete_at": str(self.complete_at),
+        }
+        return rules | ({} if self.scale == SHARE_OF_MAX else {"scale": self.scale})
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a criterion, in the order asked."""
-        rows = [_criterion_dict(each) for each in self.criteria]
-        frame = pd.DataFrame(rows).astype(object)
-        frame["na_reasons"] = pd.Series(["; ".join(each.na_reasons) for each in self.criteria], dtype=object)
-        frame["evidences"] = pd.Series(["; ".join(each.evidences) for each in self.criteria], dtype=object)
+        frame = pd.DataFrame([each.to_dict() for each in self.criteria]).astype(object)
+        for name in ("na_reasons", "evidences"):
+            frame[name] = pd.Series(["; ".join(getattr(each, name)) for each in self.criteria], dtype=object)
         frame["weight"] = pd.Series([float(each.weight) for each in self.criteria], dtype=float)
         return frame
 
     def __str__(self) -> str:
         bands = ", ".join(f"{label} from {float(lowest):g} %" for label, lowest in self.bands)
+        extends = [f"Made from {self.extends}"] if self.extends else []
         return "\n".join(
             [
                 f"{self.title} ({self.name} {self.version})",
-                f"{len(self.criteria)} criteria, {len(self.items)} unscored items, {len(self.limits)} limits",
+                *extends,
+                f"{_counted(len(self.criteria), 'criterion', 'criteria')}, "
+                f"{_counted(len(self.items), 'unscored item')}, {_counted(len(self.limits), 'limit')}",
                 f"Bands: {bands}",
-                f"Complete when {float(self.complete_at):.0%} of the applicable weight is answered; N/A is left out",
+                f"Score: {METHOD_WORDS[self.method]}{SCALE_WORDS[self.scale]}",
+                f"{self._completeness()} N/A {NA_WORDS[self.not_applicable_policy]}.",
                 f"Digest {self.digest[:16]}",
+                *self.notes,
             ]
         )
 
-
-def _criterion_dict(criterion: Criterion) -> dict[str, object]:
-    """Give a criterion as plain values."""
-    return {
-        "id": criterion.id,
-        "ask": criterion.ask,
-        "response": criterion.response,
-        "weight": str(criterion.weight),
-        "theme": criterion.theme,
-        "look_for": criterion.look_for,
-        "na_allowed": criterion.na_allowed,
-        "na_reasons": list(criterion.na_reasons),
-        "look_back": criterion.look_back,
-        "evidences": list(criterion.evidences),
-        "from": criterion.start,
-        "to": criterion.end,
-        "limit": criterion.limit,
-    }
+    def _completeness(self) -> str:
+        """Say when a score stands and what a blank does."""
+        if self.missing_policy == WORST:
+            return "A blank counts as the worst answer."
+        if self.missing_policy == LEAVE_OUT:
+            return "A blank is left out."
+        return f"Complete when {float(100 * self.complete_at):g} % of the applicable weight is answered."
 
 
-def _limit_dict(limit: Limit) -> dict[str, object]:
-    """Give a limit as plain values."""
-    return {
-        "if": limit.criterion,
-        "is": list(limit.answers),
-        "also": {each: list(answers) for each, answers in limit.also},
-        "no_better_than": limit.no_better_than,
-        "why": limit.why,
-    }
+METHOD_WORDS: Final = {
+    FLAT: "each criterion counts by its weight",
+    FLAT_UNWEIGHTED: "each criterion counts the same",
+    DOMAINS: "each domain counts by its weight, and each criterion by its weight within its domain",
+    ALL_OR_NOTHING: "100 where every answer is the best one, else 0",
+}
+SCALE_WORDS: Final = {SHARE_OF_MAX: "", RANGE: "; the worst answer earns nothing"}
+NA_WORDS: Final = {LEAVE_OUT: "is left out", NOT_ALLOWED: "may not be used"}
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -1,47 +1,100 @@
-"""Reading the criteria, unscored items and limits of a framework."""
+"""Reading the domains, dates, criteria and unscored items of a framework."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from audit_toolkit import terms
 from audit_toolkit.errors import did_you_mean
-from audit_toolkit.scoring.fields import Fields, Path, shown
-from audit_toolkit.scoring.framework import Criterion, Framework, Item, Limit
-from audit_toolkit.scoring.responses import can_answer, labels_of, response_of
+from audit_toolkit.scoring.criterion import Criterion, Domain, Item
+from audit_toolkit.scoring.facts import DATE_ENDING
+from audit_toolkit.scoring.fields import ID_PATTERN, Fields, Path, shown
+from audit_toolkit.scoring.framework import DOMAINS, FLAT_UNWEIGHTED, NOT_ALLOWED
 
 TIMELINESS_KEYS: Final = ("from", "to", "limit")
 CRITERION_KEYS: Final = (
-    *("id", "theme", "ask", "response", "look_for", "not_applicable", "look_back", "evidences", "weight"),
-    *TIMELINESS_KEYS,
+    *("id", "theme", "domain", "ask", "response", "look_for", "not_applicable", "look_back", "evidences", "weight"),
+    *("alert", *TIMELINESS_KEYS),
 )
+DOMAIN_KEYS: Final = ("id", "title", "weight")
 ITEM_KEYS: Final = ("id", "ask", "look_for", "after")
-LIMIT_KEYS: Final = ("if", "is", "also", "no_better_than", "why")
 
 
-def read_criteria(fields: Fields, limit_names: Sequence[str]) -> tuple[Criterion, ...]:
-    """Read the scored questions; `limit_names` are the rows of the timescales they may name."""
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the rest of a framework says that its criteria must fit: its rules, domains, dates and limits."""
+
+    method: str
+    na_policy: str
+    domains: tuple[str, ...]
+    dates: tuple[str, ...]
+    limits: tuple[str, ...]
+
+
+def read_domains(fields: Fields, method: str) -> tuple[Domain, ...]:
+    """Read the domains, which the method of that name needs and no other may have."""
+    count = len(fields.sequence(("domains",), required=method == DOMAINS))
+    if count and method != DOMAINS:
+        what = f"domains do nothing under the method {method}"
+        fields.fault(("domains",), what, "Write method: domains under score, or take domains out.")
+    domains = tuple(_domain(fields, ("domains", position)) for position in range(count))
+    used = {fields.get(("criteria", position, "domain")) for position in range(len(fields.sequence(("criteria",))))}
+    seen: set[str] = set()
+    for position, each in enumerate(domains):
+        path = ("domains", position, "id")
+        if each.id and each.id in seen:
+            fields.fault(path, f"the domain {each.id} stands twice", "Give every domain its own id.")
+        elif each.id and each.id not in used:
+            what = f"no criterion belongs to the domain {each.id}"
+            fields.fault(path, what, f"Write domain: {each.id} at its criteria, or take the domain out.")
+        seen.add(each.id)
+    if count and all(each.weight == 0 for each in domains):
+        fields.fault(("domains",), "every weight is 0", "Give at least one domain a weight above 0.")
+    return domains
+
+
+def _domain(fields: Fields, path: Path) -> Domain:
+    """Read one domain."""
+    fields.mapping(path)
+    fields.only(path, DOMAIN_KEYS)
+    title = fields.text((*path, "title"), required=True)
+    return Domain(fields.identifier((*path, "id")), title, _weight(fields, (*path, "weight")))
+
+
+def read_dates(fields: Fields) -> dict[str, str]:
+    """Read the dates that criteria may name, each with what it means."""
+    dates = {}
+    for name in fields.mapping(("dates",)):
+        if ID_PATTERN.fullmatch(name) is None or not name.endswith(DATE_ENDING):
+            what = f"the date {name} is not a plain name that ends in {DATE_ENDING}"
+            fields.fault(("dates", name), what, f"Name it such as referral{DATE_ENDING}.")
+        dates[name] = fields.text(("dates", name), required=True)
+    return dates
+
+
+def read_criteria(fields: Fields, setting: Setting) -> tuple[Criterion, ...]:
+    """Read the scored questions."""
     count = len(fields.sequence(("criteria",), required=True))
-    criteria = tuple(_criterion(fields, ("criteria", position), limit_names) for position in range(count))
+    criteria = tuple(_criterion(fields, ("criteria", position), setting) for position in range(count))
     if count and all(each.weight == 0 for each in criteria):
         fields.fault(("criteria",), "every weight is 0", "Give at least one criterion a weight above 0.")
     return criteria
 
 
-def _criterion(fields: Fields, path: Path, limit_names: Sequence[str]) -> Criterion:
+def _criterion(fields: Fields, path: Path, setting: Setting) -> Criterion:
     """Read one scored question."""
     fields.mapping(path)
     fields.only(path, CRITERION_KEYS)
     response = fields.choice((*path, "response"), terms.RESPONSES)
-    start, end, limit = _timeliness(fields, path, response, limit_names)
-    allowed, reasons = _not_applicable(fields, path)
+    start, end, limit = _timeliness(fields, path, response, setting)
+    allowed, reasons = _not_applicable(fields, path, setting.na_policy)
     return Criterion(
         id=fields.identifier((*path, "id")),
         ask=fields.text((*path, "ask"), required=True),
         response=response,
-        weight=_weight(fields, (*path, "weight")),
+        weight=_criterion_weight(fields, path, setting.method),
         theme=fields.text((*path, "theme")),
         look_for=fields.text((*path, "look_for")),
         na_allowed=allowed,
@@ -51,7 +104,31 @@ def _criterion(fields: Fields, path: Path, limit_names: Sequence[str]) -> Criter
         start=start,
         end=end,
         limit=limit,
+        domain=_belongs(fields, path, setting),
+        alert=fields.texts((*path, "alert")),
     )
+
+
+def _belongs(fields: Fields, path: Path, setting: Setting) -> str:
+    """Read the domain a criterion counts in."""
+    path = (*path, "domain")
+    domain = fields.text(path, required=setting.method == DOMAINS)
+    if domain and setting.method == DOMAINS and domain not in setting.domains:
+        mend = did_you_mean(domain, setting.domains)
+        fields.fault(path, f"the domain {domain} is not among the domains", mend)
+    elif domain and setting.method != DOMAINS:
+        what = f"domain does nothing under the method {setting.method}"
+        fields.fault(path, what, "Write method: domains under score, or take domain out.")
+    return domain
+
+
+def _criterion_weight(fields: Fields, path: Path, method: str) -> Fraction:
+    """Read a criterion's weight, which counts for nothing but 0 or not where all count the same."""
+    weight = _weight(fields, (*path, "weight"))
+    if method == FLAT_UNWEIGHTED and weight not in (0, 1):
+        what = f"weight {weight} does nothing under the method {method}: every criterion counts the same"
+        fields.fault((*path, "weight"), what, "Take the weight out, or write method: flat under score.")
+    return weight
 
 
 def _weight(fields: Fields, path: Path) -> Fraction:
@@ -62,18 +139,22 @@ def _weight(fields: Fields, path: Path) -> Fraction:
     return weight
 
 
-def _not_applicable(fields: Fields, path: Path) -> tuple[bool, tuple[str, ...]]:
+def _not_applicable(fields: Fields, path: Path, policy: str) -> tuple[bool, tuple[str, ...]]:
     """Read whether N/A may be answered, and for which reasons."""
     path = (*path, "not_applicable")
     value = fields.get(path)
     if value is None or isinstance(value, list):
-        return True, fields.texts(path, required=value is not None)
+        reasons = fields.texts(path, required=value is not None)
+        if reasons and policy == NOT_ALLOWED:
+            what = f"N/A has reasons here, and not_applicable under score is {policy}"
+            fields.fault(path, what, "Take one of the two out.")
+        return policy != NOT_ALLOWED, reasons
     if value != "never":
         fields.fault(path, f"not_applicable {shown(value)} is not known", "Write never, or a list of reasons in [ ].")
     return False, ()
 
 
-def _timeliness(fields: Fields, path: Path, response: str, limit_names: Sequence[str]) -> tuple[str, str, str]:
+def _timeliness(fields: Fields, path: Path, response: str, setting: Setting) -> tuple[str, str, str]:
     """Read the two facts and the limit of a timeliness criterion, which no other kind may have."""
     if response != terms.TIMELINESS:
         for key in TIMELINESS_KEYS:
@@ -81,10 +162,15 @@ def _timeliness(fields: Fields, path: Path, response: str, limit_names: Sequence
                 fields.fault((*path, key), f"{key} belongs to timeliness criteria only", f"Take {key} out.")
         return "", "", ""
     start, end, limit = (fields.text((*path, key), required=True) for key in TIMELINESS_KEYS)
-    if limit and limit not in limit_names:
-        fields.fault((*path, "limit"), f"the limit {limit} is not in the timescales", did_you_mean(limit, limit_names))
+    if limit and limit not in setting.limits:
+        mend = did_you_mean(limit, setting.limits)
+        fields.fault((*path, "limit"), f"the limit {limit} is not in the timescales", mend)
     if start and start == end:
         fields.fault((*path, "to"), f"from and to are both {start}", "Name the fact that ends the step.")
+    for key, name in (("from", start), ("to", end)):
+        if setting.dates and name and name not in setting.dates:
+            mend = did_you_mean(name, setting.dates)
+            fields.fault((*path, key), f"{name} is not among the dates declared", mend)
     return start, end, limit
 
 
@@ -118,43 +204,3 @@ def _item(fields: Fields, path: Path) -> Item:
         look_for=fields.text((*path, "look_for")),
         after=after,
     )
-
-
-def read_limits(fields: Fields, framework: Framework) -> tuple[Limit, ...]:
-    """Read the rules that cap the band; what they name must exist in the framework read so far."""
-    count = len(fields.sequence(("limits",)))
-    return tuple(_limit(fields, ("limits", position), framework) for position in range(count))
-
-
-def _limit(fields: Fields, path: Path, framework: Framework) -> Limit:
-    """Read one rule that caps the band."""
-    fields.mapping(path)
-    fields.only(path, LIMIT_KEYS)
-    criterion = fields.text((*path, "if"), required=True)
-    also = fields.mapping((*path, "also"))
-    answers = _condition(fields, (*path, "if"), (*path, "is"), criterion, framework)
-    more = tuple(
-        (each, _condition(fields, (*path, "also", each), (*path, "also", each), each, framework)) for each in also
-    )
-    cap = fields.text((*path, "no_better_than"), required=True)
-    labels = [label for label, _ in framework.bands]
-    if cap and labels and cap not in labels:
-        fields.fault((*path, "no_better_than"), f"{cap} is not a band of this framework", did_you_mean(cap, labels))
-    return Limit(criterion, answers, cap, fields.text((*path, "why"), required=True), more)
-
-
-def _condition(fields: Fields, where: Path, path: Path, question_id: str, framework: Framework) -> tuple[str, ...]:
-    """Read the answers one condition of a limit asks for, all of which its question must be able to get."""
-    answers = fields.texts(path, required=True)
-    questions = {each.id: each for each in framework.questions if each.id}
-    question = questions.get(question_id)
-    if question is None:
-        if question_id:
-            what = f"{question_id} is not a criterion or item of this framework"
-            fields.fault(where, what, did_you_mean(question_id, list(questions)))
-        return answers
-    for position, answer in enumerate(answers):
-        if response_of(question) and not can_answer(framework, question, answer):
-            mend = did_you_mean(answer, labels_of(framework, response_of(question)) or ("k of m, such as 3 of 5",))
-            fields.fault((*path, position), f"{answer} cannot be an answer to {question_id}", mend)
-    return answers

@@ -16,8 +16,9 @@ from audit_toolkit.errors import FileError, Problem, RatingError, raise_if
 from audit_toolkit.files import Table, read_table, sheet_names, table_from_frame
 from audit_toolkit.sampling import read_sample
 from audit_toolkit.scoring.assigned import Assigned, assigned_from, check_cases, check_twice, is_second
+from audit_toolkit.scoring.extends import SHIPPED
 from audit_toolkit.scoring.framework import Framework
-from audit_toolkit.scoring.framework_file import SHIPPED, load_framework
+from audit_toolkit.scoring.framework_file import load_framework
 from audit_toolkit.scoring.ratings_file import SOURCE, RatedTable, read_rated_table
 
 # The sheet of our own workbooks that holds the ratings.

@@ -12,7 +12,8 @@ import pandas as pd
 from audit_toolkit import terms
 from audit_toolkit.errors import Place, Problem, did_you_mean, nearest
 from audit_toolkit.files import Table
-from audit_toolkit.scoring.framework import Criterion, Framework, Item
+from audit_toolkit.scoring.criterion import Criterion, Item
+from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.responses import read_rating
 
 # Columns the toolkit's own workbooks carry beside the ratings, for the person who fills them.

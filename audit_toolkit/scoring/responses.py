@@ -8,7 +8,8 @@ from typing import Final
 
 from audit_toolkit import terms
 from audit_toolkit.errors import Problem
-from audit_toolkit.scoring.framework import Criterion, Framework, Item
+from audit_toolkit.scoring.criterion import Criterion, Item
+from audit_toolkit.scoring.framework import Framework
 
 # The fixed answers that earn something, as `earns` of a framework names them; grades stand beside them.
 EARNING: Final = (terms.YES, terms.PARTLY, terms.NO, terms.MET, terms.NOT_MET)
@@ -62,7 +63,8 @@ def read_rating(text: str, framework: Framework, question: Criterion | Item) -> 
 
 
 def _label(text: str, framework: Framework, question: Criterion | Item) -> str:
-    """Give the grade a code stands for, and any other text as it is."""
+    """Give our label for one of another language, the grade a code stands for, and any other text as it is."""
+    text = framework.translated.get(text, text)
     return framework.codes.get(text, text) if response_of(question) == terms.GRADED else text
 
 
@@ -88,7 +90,7 @@ def _meant(text: str, framework: Framework, question: Criterion | Item) -> str |
     plain = text.strip().casefold()
     if plain in _NA_LIKE:
         plain = terms.NA_RATING.casefold()
-    known = (*labels_of(framework, response_of(question)), terms.NA_RATING, *framework.codes)
+    known = (*labels_of(framework, response_of(question)), terms.NA_RATING, *framework.codes, *framework.translated)
     found = [each for each in known if each.casefold() == plain]
     return found[0] if found and can_answer(framework, question, _label(found[0], framework, question)) else None
 

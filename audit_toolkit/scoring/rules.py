@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,18 +12,10 @@ import pandas as pd
 
 from audit_toolkit import terms
 from audit_toolkit.errors import Problem, RatingError, raise_if
-from audit_toolkit.scoring.framework import Criterion, Framework, Item, Limit
-from audit_toolkit.scoring.responses import can_answer, counted, response_of
-
-# What an answer does to the score.
-EARNS: Final = 0
-LEFT_OUT: Final = 1
-LACKING: Final = 2
-# Up to here whole numbers divide correctly rounded as floats, and int64 holds them with room to spare.
-EXACT_FLOAT: Final = 2**53
-
-Whole: TypeAlias = npt.NDArray[Any]  # int64, or Python ints where those would overflow
-Mask: TypeAlias = npt.NDArray[np.bool_]
+from audit_toolkit.scoring.criterion import Criterion, Item, Limit
+from audit_toolkit.scoring.framework import INCOMPLETE, Framework
+from audit_toolkit.scoring.models import Floats, Mask, Model, Totals
+from audit_toolkit.scoring.responses import can_answer, response_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,23 +31,6 @@ class Encoded:
         column = [each.id for each in self.framework.questions].index(question_id)
         wanted = np.array([text in answers for text in self.texts], dtype=bool)
         return wanted[self.codes[:, column]] if self.texts else np.zeros(len(self.codes), dtype=bool)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Totals:
-    """The exact sums of each case: score = 100 * earned / (unit * answered), weights as whole numbers."""
-
-    earned: Whole
-    answered: Whole
-    applicable: Whole
-    unit: int
-    rated: Mask
-    shares: Whole
-
-    def exact(self) -> list[Fraction | None]:
-        """Give each case's score in percent, exactly; None where nothing was answered."""
-        pairs = zip(self.earned.tolist(), self.answered.tolist(), strict=True)
-        return [Fraction(100 * earned, self.unit * answered) if answered else None for earned, answered in pairs]
 
 
 def encode(answers: pd.DataFrame, framework: Framework) -> Encoded:
@@ -97,45 +71,23 @@ def _possible(framework: Framework, question: Criterion | Item, text: object) ->
 
 
 def total(encoded: Encoded) -> Totals:
-    """Add up what each case earned, and the weights of what was answered and of what applied."""
-    framework = encoded.framework
-    earns = [_earned(text, framework) for text in encoded.texts]
-    unit = math.lcm(*(share.denominator for share, _ in earns))
-    scale = math.lcm(*(each.weight.denominator for each in framework.criteria))
-    weights = [int(each.weight * scale) for each in framework.criteria]
-    fine = math.lcm(*(lowest.denominator for _, lowest in framework.bands), framework.complete_at.denominator)
-    kind = np.int64 if 100 * sum(weights) * unit * fine < EXACT_FLOAT else object
-    codes = encoded.codes[:, : len(weights)]
-    shares = np.array([int(share * unit) for share, _ in earns], dtype=kind)[codes]
-    effects = np.array([effect for _, effect in earns], dtype=np.int8)[codes]
-    weight = np.array(weights, dtype=kind)
-    answered = (effects == EARNS).astype(kind)
-    said = np.array([text not in (terms.MISSING, terms.MISSING_DATE) for text in encoded.texts], dtype=bool)[codes]
-    return Totals(
-        earned=(shares * answered) @ weight,
-        answered=answered @ weight,
-        applicable=(effects != LEFT_OUT).astype(kind) @ weight,
-        unit=unit,
-        rated=np.asarray(said.any(axis=1), dtype=bool),
-        shares=shares * answered * weight,
-    )
+    """Add up what each case earned and of what, and the weights of what was answered and of what applied."""
+    count = len(encoded.framework.criteria)
+    return Model(encoded.framework, encoded.texts).totals(encoded.codes[:, :count])
 
 
-def _earned(text: str, framework: Framework) -> tuple[Fraction, int]:
-    """Give the share of its weight an answer earns, and what it does to the score."""
-    if text in (terms.NA_RATING, terms.PENDING):
-        return Fraction(0), LEFT_OUT
-    if text in (terms.MISSING, terms.MISSING_DATE):
-        return Fraction(0), LACKING
-    share = framework.earns.get(text)
-    return (counted(text) or Fraction(0)) if share is None else share, EARNS
+def itemise(encoded: Encoded) -> tuple[Floats, Floats]:
+    """Give what each answer earns and what it stands for in its case's score, case x criterion."""
+    count = len(encoded.framework.criteria)
+    return Model(encoded.framework, encoded.texts).itemised(encoded.codes[:, :count])
 
 
 def statuses(totals: Totals, framework: Framework) -> npt.NDArray[Any]:
     """Say of each case whether its score stands: complete, incomplete, not applicable or not rated."""
-    needed = framework.complete_at
+    needed = framework.complete_at if framework.missing_policy == INCOMPLETE else Fraction(0)
     complete = totals.answered * needed.denominator >= totals.applicable * needed.numerator
     found = np.where(complete.astype(bool), terms.COMPLETE, terms.INCOMPLETE).astype(object)
+    found[(totals.whole == 0).astype(bool)] = terms.INCOMPLETE
     found[(totals.applicable == 0).astype(bool)] = terms.NOT_APPLICABLE
     found[~totals.rated] = terms.NOT_RATED
     return found
@@ -144,7 +96,7 @@ def statuses(totals: Totals, framework: Framework) -> npt.NDArray[Any]:
 def bands(totals: Totals, framework: Framework) -> npt.NDArray[np.intp]:
     """Give the place of each case's band in the framework's, from the exact score: 62.5 is at 62.5, never below."""
     reached = [
-        (100 * totals.earned * lowest.denominator >= lowest.numerator * totals.unit * totals.answered).astype(bool)
+        (100 * totals.earned * lowest.denominator >= lowest.numerator * totals.whole).astype(bool)
         for _, lowest in framework.bands
     ]
     return np.asarray(np.argmax(np.array(reached), axis=0), dtype=np.intp)

@@ -19,7 +19,7 @@ from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_file import load_framework
 from audit_toolkit.scoring.ratings import Ratings, Source, answers_frame, read_ratings
-from audit_toolkit.scoring.rules import cap, encode, statuses, total, unjudged
+from audit_toolkit.scoring.rules import cap, encode, itemise, statuses, total, unjudged
 from audit_toolkit.scoring.timescales import Timescales
 
 RESULT_COLUMNS: Final = ("score", "band_before_limits", "band", "limits_fired", "answered_weight", "status")
@@ -58,16 +58,33 @@ class Scores:
         return {case: score if standing else None for case, score, standing in cases}
 
     def contributions(self) -> pd.DataFrame:
-        """Give the percentage points each criterion adds to each case's score; they sum to it. NaN: not answered."""
-        totals = total(encode(self.answers, self.framework))
-        ids = list(self.framework.criterion_ids)
-        whole = (totals.answered * totals.unit).astype(float)[:, None]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            points = 100 * totals.shares.astype(float) / whole
-        frame = pd.DataFrame(points, index=self.answers.index, columns=ids)
-        silent = (terms.MISSING, terms.NA_RATING, terms.PENDING, terms.MISSING_DATE)
+        """Give the percentage points each criterion adds to each case's score; they sum to it. NaN: not counted."""
+        shares, weights = itemise(encode(self.answers, self.framework))
         stands = (self.table["status"] == terms.COMPLETE).to_numpy()[:, None]
-        return frame.where(~self.answers[ids].isin(silent) & stands)
+        points = np.where(stands, 100 * shares * weights, np.nan)
+        return pd.DataFrame(points, index=self.answers.index, columns=list(self.framework.criterion_ids))
+
+    def items(self) -> pd.DataFrame:
+        """Give one row a case and criterion: its rating, what it earned, what it stood for, and what it added.
+
+        Columns as terms.ITEM_COLUMNS. `share` is what the answer earns (0-1), `effective_weight` the part of the
+        case's score that it stands for (0-1; they sum to 1 over a case), `contribution` the percentage points it
+        adds (they sum to the score; NaN where the score does not stand). An answer that does not count has NaN.
+        Under all-or-nothing no answer stands for a part of the score.
+        """
+        shares, weights = itemise(encode(self.answers, self.framework))
+        cases, criteria = self.answers.index, list(self.framework.criterion_ids)
+        return pd.DataFrame(
+            {
+                terms.CASE_ID: np.repeat(cases.to_numpy(dtype=object), len(criteria)),
+                "framework": pd.Series([self.framework.name] * (len(cases) * len(criteria)), dtype=object),
+                terms.CRITERION_ID: pd.Series(criteria * len(cases), dtype=object),
+                terms.RATING: self.answers[criteria].to_numpy(dtype=object).ravel(),
+                "share": shares.ravel(),
+                "effective_weight": weights.ravel(),
+                "contribution": self.contributions().to_numpy().ravel(),
+            }
+        )
 
     def counts(self) -> pd.DataFrame:
         """Count the answers to each criterion over the cases rated: answered, N/A, pending and missing."""
@@ -134,7 +151,7 @@ def score_answers(answers: pd.DataFrame, framework: Framework) -> pd.DataFrame:
     labels = np.array([*(label for label, _ in framework.bands), ""], dtype=object)
     count = len(answers)
     score, weight = np.full(count, np.nan), np.full(count, np.nan)
-    score[standing] = (100 * totals.earned[standing] / (totals.unit * totals.answered[standing])).astype(float)
+    score[standing] = (100 * totals.earned[standing] / totals.whole[standing]).astype(float)
     applies = (totals.applicable != 0).astype(bool)
     weight[applies] = (totals.answered[applies] / totals.applicable[applies]).astype(float)
     values = (

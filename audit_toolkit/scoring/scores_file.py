@@ -23,6 +23,15 @@ def scores_text(scores: Sequence[Scores]) -> pd.DataFrame:
     return pd.DataFrame(text, columns=columns, index=range(len(together)), dtype=object)
 
 
+def items_text(scores: Sequence[Scores]) -> pd.DataFrame:
+    """Give what each answer earned and added as text, the columns of contributions.csv; what does not count is ""."""
+    tables = [each.items() for each in scores]
+    columns = list(terms.ITEM_COLUMNS)
+    together = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+    text = {name: [_text(value) for value in together[name]] for name in columns}
+    return pd.DataFrame(text, columns=columns, index=range(len(together)), dtype=object)
+
+
 def _text(value: object) -> str:
     """Give a number by its shortest exact form, NaN as nothing, and text as it is."""
     if isinstance(value, str):
