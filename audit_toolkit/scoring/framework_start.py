@@ -8,7 +8,7 @@ from audit_toolkit.scoring.framework_file import load_framework
 
 # Written so that it holds as it stands: `framework lint` finds no fault in it.
 START = """\
-# {title}: a framework for case audits. Change what is below to your own questions, then look it over with
+# {words}: a framework for case audits. Change what is below to your own questions, then look it over with
 #   audit-toolkit framework lint {name}.yaml
 #   audit-toolkit framework show {name}.yaml
 # and name the file in your plan: frameworks: [{name}.yaml]. Lines that begin with # are comments.
@@ -68,7 +68,7 @@ limits:
 """
 
 EXTENDING = """\
-# {title}: {parent} with changes of our own. Only what differs stands here; look at the whole with
+# {words}: {parent} with changes of our own. Only what differs stands here; look at the whole with
 #   audit-toolkit framework show {name}.yaml
 
 framework: {name}
