@@ -16,6 +16,9 @@ from audit_toolkit.scoring.framework import Framework
 SEALED_KEYS: Final = ("version", "digest", "criteria")
 ALL: Final = "all"
 DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+HISTORY_MEND: Final = (
+    "Raise the version and seal it (audit-toolkit framework seal FILE); in a copy under a new name, take history out."
+)
 # A criterion's digest is shortened to what a line of a file can hold: 16 of its 64 digits.
 SHORT: Final = 16
 # What makes a criterion the question it is: with these the same, its answers mean the same.
@@ -72,7 +75,7 @@ def check_history(fields: Fields, framework: Framework) -> None:
             changed = [name for name in {**each.criteria, **now} if each.criteria.get(name) != now.get(name)]
             about = f" ({', '.join(changed)})" if changed else ""
             what = f"the content changed{about} while the version stayed {framework.version}"
-            fields.fault(("version",), what, "Raise the version, and seal it: audit-toolkit framework seal FILE.")
+            fields.fault(("version",), what, HISTORY_MEND)
 
 
 def changed_since(framework: Framework, earlier: Framework) -> list[Problem]:
