@@ -18,6 +18,7 @@ DATES_FILE: Final = "dates.csv"
 RETURNED: Final = "returned"
 RATINGS_FILE: Final = "ratings.csv"
 FACTS_FILE: Final = "facts.csv"
+EVENTS_FILE: Final = "events.csv"
 SCORES_FILE: Final = "scores.csv"
 REPORT_FILE: Final = "report.html"
 TABLES: Final = "tables"
@@ -37,9 +38,13 @@ RATING: Final = "rating"
 COMMENT: Final = "comment"
 FACT: Final = "fact"
 VALUE: Final = "value"
+EVENT: Final = "event"
+DATE: Final = "date"
+ENTERED_DATE: Final = "entered_date"
 
 RATING_COLUMNS: Final = (CASE_ID, CRITERION_ID, RATING, AUDITOR, COMMENT)
 FACT_COLUMNS: Final = (CASE_ID, FACT, VALUE)
+EVENT_COLUMNS: Final = (CASE_ID, EVENT, DATE, ENTERED_DATE)
 DRAW_COLUMNS: Final = (
     STRATUM,
     DRAW_STATUS,

@@ -140,6 +140,7 @@ def _scored(framework: Framework) -> Mapping[str, object]:
             criterion.start,
             criterion.end,
             criterion.limit,
+            criterion.event_count,
         )
     return parts
 

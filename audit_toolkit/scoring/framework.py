@@ -12,6 +12,7 @@ import pandas as pd
 from audit_toolkit import terms
 from audit_toolkit.errors import FrameworkError, Problem, did_you_mean
 from audit_toolkit.files import json_bytes
+from audit_toolkit.scoring.event_count import EventCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Criterion:
 
     `na_allowed` is False where every case has an answer; `na_reasons` are the reasons that excuse one
     (none listed: any reason). `start`, `end` and `limit` name the two facts and the row of the timescales
-    of a timeliness criterion, and are empty otherwise.
+    of a timeliness criterion, and are empty otherwise; `event_count` how a repeated one is counted from events.
     """
 
     id: str
@@ -36,16 +37,22 @@ class Criterion:
     start: str = ""
     end: str = ""
     limit: str = ""
+    event_count: EventCount | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One unscored yes/no question, asked because a limit needs its answer."""
+    """One unscored yes/no question, asked because a limit needs its answer.
+
+    `longest_gap_over` is so many times the limit of the criterion it stands after: where the auditor left it blank,
+    the events of the case answer whether a gap was longer. 0 where only the auditor can.
+    """
 
     id: str
     ask: str
     look_for: str = ""
     after: str = ""
+    longest_gap_over: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,11 @@ class Framework:
         return tuple(each for each in self.criteria if each.response == terms.TIMELINESS)
 
     @property
+    def from_events(self) -> tuple[tuple[Criterion, EventCount], ...]:
+        """The criteria that dated events can answer, each with how they are counted."""
+        return tuple((each, each.event_count) for each in self.criteria if each.event_count is not None)
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the content (64 hex digits): comments and layout do not change it, any word does."""
         return hashlib.sha256(json_bytes(self.to_dict())).hexdigest()
@@ -157,9 +169,7 @@ class Framework:
                 "complete_at": str(self.complete_at),
             },
             "criteria": [_criterion_dict(each) for each in self.criteria],
-            "items": [
-                {"id": each.id, "ask": each.ask, "look_for": each.look_for, "after": each.after} for each in self.items
-            ],
+            "items": [_item_dict(each) for each in self.items],
             "limits": [_limit_dict(each) for each in self.limits],
         }
 
@@ -201,7 +211,15 @@ def _criterion_dict(criterion: Criterion) -> dict[str, object]:
         "from": criterion.start,
         "to": criterion.end,
         "limit": criterion.limit,
+        # Only where it is stated, so that a framework without it keeps its digest.
+        **({} if criterion.event_count is None else {"event_count": criterion.event_count.to_dict()}),
     }
+
+
+def _item_dict(item: Item) -> dict[str, object]:
+    """Give an unscored item as plain values."""
+    found: dict[str, object] = {"id": item.id, "ask": item.ask, "look_for": item.look_for, "after": item.after}
+    return {**found, "longest_gap_over": item.longest_gap_over} if item.longest_gap_over else found
 
 
 def _limit_dict(limit: Limit) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from audit_toolkit import terms
 from audit_toolkit.errors import did_you_mean
+from audit_toolkit.scoring.event_count import EVENT_COUNT_KEYS, read_event_count, read_longest_gap_over
 from audit_toolkit.scoring.fields import Fields, Path, shown
 from audit_toolkit.scoring.framework import Criterion, Framework, Item, Limit
 from audit_toolkit.scoring.responses import can_answer, labels_of, response_of
@@ -16,8 +17,9 @@ TIMELINESS_KEYS: Final = ("from", "to", "limit")
 CRITERION_KEYS: Final = (
     *("id", "theme", "ask", "response", "look_for", "not_applicable", "look_back", "evidences", "weight"),
     *TIMELINESS_KEYS,
+    *EVENT_COUNT_KEYS,
 )
-ITEM_KEYS: Final = ("id", "ask", "look_for", "after")
+ITEM_KEYS: Final = ("id", "ask", "look_for", "after", "longest_gap_over")
 LIMIT_KEYS: Final = ("if", "is", "also", "no_better_than", "why")
 
 
@@ -51,6 +53,7 @@ def _criterion(fields: Fields, path: Path, limit_names: Sequence[str]) -> Criter
         start=start,
         end=end,
         limit=limit,
+        event_count=read_event_count(fields, path, response, limit_names),
     )
 
 
@@ -76,9 +79,10 @@ def _not_applicable(fields: Fields, path: Path) -> tuple[bool, tuple[str, ...]]:
 def _timeliness(fields: Fields, path: Path, response: str, limit_names: Sequence[str]) -> tuple[str, str, str]:
     """Read the two facts and the limit of a timeliness criterion, which no other kind may have."""
     if response != terms.TIMELINESS:
-        for key in TIMELINESS_KEYS:
+        for key in TIMELINESS_KEYS if response != terms.REPEATED else ():
             if response and fields.get((*path, key)) is not None:
-                fields.fault((*path, key), f"{key} belongs to timeliness criteria only", f"Take {key} out.")
+                what = f"{key} belongs to timeliness criteria, and to repeated ones counted from events"
+                fields.fault((*path, key), what, f"Take {key} out.")
         return "", "", ""
     start, end, limit = (fields.text((*path, key), required=True) for key in TIMELINESS_KEYS)
     if limit and limit not in limit_names:
@@ -117,6 +121,7 @@ def _item(fields: Fields, path: Path) -> Item:
         ask=fields.text((*path, "ask"), required=True),
         look_for=fields.text((*path, "look_for")),
         after=after,
+        longest_gap_over=read_longest_gap_over(fields, path, after),
     )
 
 
