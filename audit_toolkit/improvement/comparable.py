@@ -27,6 +27,7 @@ def refusals(earlier: Round, later: Round) -> list[Problem]:
         *_units(earlier, later),
         *_windows(earlier, later),
         *_frameworks(earlier, later),
+        *_time_limits(earlier, later),
     ]
 
 
@@ -118,6 +119,20 @@ def _frameworks(earlier: Round, later: Round) -> list[Problem]:
         if differing:
             problems.append(Problem(f"{name} asks or scores {', '.join(differing)} in another way", where, mend))
     return problems
+
+
+def _time_limits(earlier: Round, later: Round) -> list[Problem]:
+    """Refuse rounds whose plans judge the same dates by other time limits."""
+    then, now = earlier.timescales, later.timescales
+    names = {
+        limit for each in (earlier, later) for framework in each.frameworks.values() for limit in framework.time_limits
+    }
+    other = [f"the time limit {name}" for name in sorted(names) if then.figures(name) != now.figures(name)]
+    if names and then.weekend_start != now.weekend_start:
+        other.append("the day that a step begun on a weekend is counted from")
+    where = f"{earlier.name} and {later.name}"
+    mend = "Give both plans the same timescales. To see estimates without a verdict, use --anyway."
+    return [Problem(f"{what} is not the same in both", where, mend) for what in other]
 
 
 def _differing(then: Framework, now: Framework) -> list[str]:

@@ -25,7 +25,9 @@ from audit_toolkit.scoring.round_files import (
 from audit_toolkit.scoring.score import Scores, score_answers, score_cases
 from audit_toolkit.scoring.scores_file import scores_text
 from audit_toolkit.scoring.timeliness import add_months, due_date, timeliness_state
+from audit_toolkit.scoring.timeliness_counts import RegisterTimeliness
 from audit_toolkit.scoring.timescales import TimescaleRow, Timescales, load_timescales, timescales_with
+from audit_toolkit.scoring.whole_register import register_timeliness
 from audit_toolkit.scoring.working_days import add_working_days, working_days_between
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "Limit",
     "NotCollectedError",
     "Ratings",
+    "RegisterTimeliness",
     "Scores",
     "TimescaleRow",
     "Timescales",
@@ -64,6 +67,7 @@ __all__ = [
     "read_events",
     "read_facts",
     "read_ratings",
+    "register_timeliness",
     "response_of",
     "round_events",
     "round_facts",

@@ -138,6 +138,12 @@ class Framework:
         return tuple((each, each.event_count) for each in self.criteria if each.event_count is not None)
 
     @property
+    def time_limits(self) -> frozenset[str]:
+        """The names of the time limits that its criteria are judged by."""
+        counted = [limit for _, rule in self.from_events for _, limit in rule.limits]
+        return frozenset([*(each.limit for each in self.computed), *counted])
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the content (64 hex digits): comments and layout do not change it, any word does."""
         return hashlib.sha256(json_bytes(self.to_dict())).hexdigest()

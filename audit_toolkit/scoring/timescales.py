@@ -81,6 +81,10 @@ class Timescales:
         what = f"no row of the limit {name} held on {start}"
         raise RatingError(Problem(what, mend="Check the date, or write N/A where the step did not apply."))
 
+    def figures(self, name: str) -> tuple[tuple[datetime.date, datetime.date | None, int, str], ...]:
+        """Give what a limit allows and when, without its sources: what two rounds must share."""
+        return tuple((row.start, row.end, row.days, row.unit) for row in self.rows if row.limit == name)
+
     def to_dict(self) -> dict[str, object]:
         """Give the rows as plain values."""
         return {
