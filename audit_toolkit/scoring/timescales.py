@@ -186,7 +186,7 @@ def limit_rows(fields: Fields, path: Keys, *, required: bool = False) -> tuple[T
 def _rows_of(fields: Fields, path: Keys, name: str) -> list[TimescaleRow]:
     """Read the rows of one limit, which follow one another without gap or overlap."""
     if not fields.mapping(path):
-        if fields.get(path) is None:
+        if fields.get(path) in (None, {}):
             fields.fault(path, f"the limit {name} has no rows", "Write rows: [{start: 2010-04-01, days: 10, ...}].")
         return []
     fields.only(path, TIMESCALE_KEYS)
