@@ -198,6 +198,6 @@ def read_longest_gap_over(fields: Fields, path: Path, after: str) -> int:
         return 0
     criteria = [fields.get(("criteria", each)) for each in range(len(fields.sequence(("criteria",))))]
     if not any(isinstance(each, dict) and each.get("id") == after and each.get("count") == GAPS for each in criteria):
-        what = f"longest_gap_over asks for gaps, and {after or 'no criterion before it'} counts none"
+        what = f"longest_gap_over asks for gaps, and {f'{after} counts none' if after else 'after names no criterion'}"
         fields.fault(where, what, "Name in after: a repeated criterion with count: gaps.")
     return value

@@ -83,5 +83,6 @@ def test_counting_between_two_days_is_the_number_of_working_days_passed() -> Non
     starts = [FIRST + DAY * each for each in range(0, 11000, 13)]
     for start in starts:
         end = start + DAY * ((start.toordinal() * 7) % 90)
-        passed = int(((WORKING > np.datetime64(start)) & (WORKING <= np.datetime64(end))).sum())
+        first, last = np.searchsorted(WORKING, np.array([start, end], dtype="datetime64[D]"), side="right")
+        passed = int(last - first)
         assert working_days_between(start, end) == passed, (start, end)
