@@ -116,7 +116,7 @@ def count_events(
     if terms.NA_RATING in [facts.get(name, "") for name in rule.facts if name != rule.end]:
         return Repeated(state=terms.NA_RATING)
     own = [each for each in events if each.kind in rule.events and (as_of is None or each.day <= as_of)]
-    limit = rule.limit_of("")
+    limit = None if rule.limit_by else rule.limit_of("")
     if rule.limit_by and rule.limit_by != BY_EVENT:
         value = facts.get(rule.limit_by, "")
         limit = rule.limit_of(value)

@@ -248,7 +248,8 @@ def test_every_other_fault_of_a_table_is_found_at_once_with_its_line() -> None:
 
 
 def test_the_limits_of_another_document_are_read_at_their_place() -> None:
-    text = "framework: own\ntimescales:\n  visit:\n    rows:\n      - {start: 2010-01-01, days: 3, unit: days, source: a}\n"
+    rows = "    rows:\n      - {start: 2010-01-01, days: 3, unit: days, source: a}\n"
+    text = f"framework: own\ntimescales:\n  visit:\n{rows}"
     fields = Fields(parse_yaml(text, "own.yaml"))
     (row,) = limit_rows(fields, ("timescales",))
     assert (row.limit, row.days, row.unit) == ("visit", 3, "days")
