@@ -107,13 +107,16 @@ if TYPE_CHECKING:
         Collected,
         Framework,
         Ratings,
+        RegisterTimeliness,
         Scores,
         add_working_days,
         agreement,
         collect_ratings,
         load_framework,
+        read_events,
         read_facts,
         read_ratings,
+        register_timeliness,
         score_cases,
         write_workbooks,
     )
@@ -133,8 +136,8 @@ _ROOMS = {
         "verify_receipt verify_round"
     ),
     "scoring": (
-        "Agreement Collected Framework Ratings Scores add_working_days agreement collect_ratings "
-        "load_framework read_facts read_ratings score_cases write_workbooks"
+        "Agreement Collected Framework Ratings RegisterTimeliness Scores add_working_days agreement collect_ratings "
+        "load_framework read_events read_facts read_ratings register_timeliness score_cases write_workbooks"
     ),
     "improvement": (
         "Change Comparison Estimate Levels Round change_bounds compare_grades compare_means compare_rounds "
@@ -187,6 +190,7 @@ __all__ = [
     "Register",
     "RegisterCheck",
     "RegisterError",
+    "RegisterTimeliness",
     "Replaced",
     "Round",
     "Sample",
@@ -220,6 +224,7 @@ __all__ = [
     "load_improvement_plan",
     "most_exceptions",
     "plan_review",
+    "read_events",
     "read_facts",
     "read_logged_sample",
     "read_plan",
@@ -229,6 +234,7 @@ __all__ = [
     "read_round",
     "read_sample",
     "reassign",
+    "register_timeliness",
     "replace_case",
     "response_bounds",
     "round_levels",

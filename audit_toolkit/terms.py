@@ -18,6 +18,7 @@ DATES_FILE: Final = "dates.csv"
 RETURNED: Final = "returned"
 RATINGS_FILE: Final = "ratings.csv"
 FACTS_FILE: Final = "facts.csv"
+EVENTS_FILE: Final = "events.csv"
 SCORES_FILE: Final = "scores.csv"
 CONTRIBUTIONS_FILE: Final = "contributions.csv"
 REPORT_FILE: Final = "report.html"
@@ -38,9 +39,13 @@ RATING: Final = "rating"
 COMMENT: Final = "comment"
 FACT: Final = "fact"
 VALUE: Final = "value"
+EVENT: Final = "event"
+DATE: Final = "date"
+ENTERED_DATE: Final = "entered_date"
 
 RATING_COLUMNS: Final = (CASE_ID, CRITERION_ID, RATING, AUDITOR, COMMENT)
 FACT_COLUMNS: Final = (CASE_ID, FACT, VALUE)
+EVENT_COLUMNS: Final = (CASE_ID, EVENT, DATE, ENTERED_DATE)
 DRAW_COLUMNS: Final = (
     STRATUM,
     DRAW_STATUS,

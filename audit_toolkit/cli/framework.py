@@ -51,7 +51,7 @@ class Frameworks(click.Group):
             formatter.write_dl(list(STEPS.items()))
 
 
-@click.group(cls=Frameworks, invoke_without_command=True)
+@click.group(cls=Frameworks, invoke_without_command=True, short_help="Write, show, check and compare scoring frameworks.")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 @click.pass_context
 def framework(ctx: click.Context, as_json: bool) -> None:

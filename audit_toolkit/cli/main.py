@@ -23,6 +23,7 @@ COMMANDS = (
     "reassign",
     "collect",
     "score",
+    "timeliness",
     "compare",
     "report",
     "framework",
@@ -70,9 +71,10 @@ SHORT_HELP = {
     "reassign": "Give the cases of an auditor who cannot go on to the others.",
     "collect": "Read the workbooks and CSVs that came back.",
     "score": "Turn ratings into scores.",
+    "timeliness": "Count who was in time over every case of a register.",
     "compare": "Say what changed between two rounds, and how sure that is.",
     "report": "Write the report and its tables.",
-    "framework": "Print a scoring framework as an auditor reads it.",
+    "framework": "Write, show, check and compare scoring frameworks.",
     "review": "Do the whole walk on a round folder.",
 }
 

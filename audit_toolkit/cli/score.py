@@ -12,8 +12,11 @@ from audit_toolkit.cli.say import give, give_json, is_stream, shown, tell
 from audit_toolkit.files import Table, csv_bytes, csv_text, read_table, write_files
 from audit_toolkit.scoring import (
     Scores,
+    Timescales,
     items_text,
     load_framework,
+    load_timescales,
+    read_events,
     read_facts,
     read_ratings,
     score_cases,
@@ -21,7 +24,10 @@ from audit_toolkit.scoring import (
     scores_text,
 )
 
-OWN_PLAN = "A round folder is scored by its own plan: leave --framework, --facts, --sample and --as-of out."
+OWN_PLAN = (
+    "A round folder is scored by its own plan: leave --framework, --facts, --events, --timescales, --sample and "
+    "--as-of out."
+)
 
 
 @click.command()
@@ -29,6 +35,8 @@ OWN_PLAN = "A round folder is scored by its own plan: leave --framework, --facts
 @click.option("--framework", "names", multiple=True, help="A shipped framework's name, or the path of one. Repeatable.")
 @click.option("--sheet", help="The sheet of a loose workbook that holds the ratings; default Ratings, else the first.")
 @click.option("--facts", type=click.Path(path_type=Path), help="Dates for computed criteria: case_id, fact, value.")
+@click.option("--events", type=click.Path(path_type=Path), help="Dated events: case_id, event, date, entered_date.")
+@click.option("--timescales", type=click.Path(path_type=Path), help="Time limits of your own, before the shipped ones.")
 @click.option("--sample", type=click.Path(path_type=Path), help="The sample.csv that names second auditors.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that limits must have passed by.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, allow_dash=True), help="Where to write; - is stdout.")
@@ -39,6 +47,8 @@ def score(
     names: tuple[str, ...],
     sheet: str | None,
     facts: Path | None,
+    events: Path | None,
+    timescales: Path | None,
     sample: Path | None,
     as_of: datetime.datetime | None,
     output: Path | None,
@@ -55,9 +65,9 @@ def score(
         if not names:
             raise click.UsageError("Name the framework of a loose file: --framework assessment_quality.")
         given = read_table(source, sheet=sheet) if sheet else source
-        scored = _loose(given, names, facts, sample, as_of)
+        scored = _loose(given, names, facts, sample, as_of, events, load_timescales(timescales))
     else:
-        if names or sheet or facts or sample or as_of:
+        if names or sheet or facts or sample or as_of or events or timescales:
             raise click.UsageError(OWN_PLAN)
         scored = score_round(source)
     target = output or (None if loose else source / terms.SCORES_FILE)
@@ -84,9 +94,15 @@ def _loose(
     facts: Path | None,
     sample: Path | None,
     as_of: datetime.datetime | None,
+    events: Path | None,
+    limits: Timescales,
 ) -> list[Scores]:
-    frameworks = [load_framework(name) for name in names]
+    frameworks = [load_framework(name, timescales=limits) for name in names]
     ratings = read_ratings(source, frameworks, sample)
     dates = read_facts(facts) if facts else None
+    happened = read_events(events) if events else None
     day = as_of.date() if as_of else None
-    return [score_cases(ratings, framework, facts=dates, as_of=day) for framework in frameworks]
+    return [
+        score_cases(ratings, framework, facts=dates, events=happened, as_of=day, timescales=limits)
+        for framework in frameworks
+    ]

@@ -27,6 +27,7 @@ def refusals(earlier: Round, later: Round) -> list[Problem]:
         *_units(earlier, later),
         *_windows(earlier, later),
         *_frameworks(earlier, later),
+        *_time_limits(earlier, later),
     ]
 
 
@@ -120,6 +121,27 @@ def _frameworks(earlier: Round, later: Round) -> list[Problem]:
     return problems
 
 
+def _time_limits(earlier: Round, later: Round) -> list[Problem]:
+    """Refuse rounds whose plans judge the same dates by other time limits."""
+    then, now = _figures(earlier), _figures(later)
+    differ = {limit for key in then.keys() & now.keys() if then[key] != now[key] for _, limit in (key,)}
+    other = [f"the time limit {name}" for name in sorted(differ)]
+    if (then or now) and earlier.timescales.weekend_start != later.timescales.weekend_start:
+        other.append("the day that a step begun on a weekend is counted from")
+    where = f"{earlier.name} and {later.name}"
+    mend = "Give both plans the same timescales. To see estimates without a verdict, use --anyway."
+    return [Problem(f"{what} is not the same in both", where, mend) for what in other]
+
+
+def _figures(round_: Round) -> dict[tuple[str, str], object]:
+    """Give the figures of every time limit that a round's frameworks are judged by."""
+    return {
+        (name, limit): framework.with_own_limits(round_.timescales).figures(limit)
+        for name, framework in round_.frameworks.items()
+        for limit in framework.time_limits
+    }
+
+
 def _differing(then: Framework, now: Framework) -> list[str]:
     before, after = _scored(then), _scored(now)
     return sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
@@ -143,6 +165,7 @@ def _scored(framework: Framework) -> Mapping[str, object]:
             criterion.end,
             criterion.limit,
             criterion.domain,
+            criterion.event_count,
         )
     return parts
 

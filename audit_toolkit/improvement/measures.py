@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
 from audit_toolkit.improvement.rounds import Round
-from audit_toolkit.scoring import Criterion
+from audit_toolkit.scoring import Criterion, counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +54,7 @@ def _criterion_values(round_: Round, framework: str, criterion: Criterion) -> pd
         if criterion.response == terms.GRADED:
             return float(answer in good)
         if criterion.response == terms.REPEATED:
-            met, of = answer.split(" of ")
-            return float(met == of)
+            return float(counted(answer) == 1)
         return float(answer in (terms.YES, terms.MET))
 
     return pd.Series([value(str(answer)) for answer in answers], index=answers.index, dtype=float)

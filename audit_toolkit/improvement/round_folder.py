@@ -14,6 +14,7 @@ from audit_toolkit.sampling import (
     Plan,
     Receipt,
     check_sample,
+    limits_problems,
     parse_plan,
     read_log,
     read_plan,
@@ -21,7 +22,17 @@ from audit_toolkit.sampling import (
     stratum_columns,
     unread_apart,
 )
-from audit_toolkit.scoring import Ratings, Scores, plan_frameworks, round_facts, round_ratings, score_round, scores_text
+from audit_toolkit.scoring import (
+    Ratings,
+    Scores,
+    plan_frameworks,
+    plan_timescales,
+    round_events,
+    round_facts,
+    round_ratings,
+    score_round,
+    scores_text,
+)
 
 
 def read_round(folder: str | Path) -> Round:
@@ -61,6 +72,8 @@ def read_round(folder: str | Path) -> Round:
         frameworks=frameworks,
         facts=round_facts(folder),
         notes=_notes(cases, ratings),
+        events=round_events(folder),
+        timescales=plan_timescales(plan),
     )
 
 
@@ -89,7 +102,7 @@ def _sealed_receipt(folder: Path, plan: Plan) -> Receipt:
         what = f"the plan of {plan.round} is not the one its sample was drawn by"
         mend = "Run verify to see the difference, and put it back: what decides a verdict is fixed before the draw."
         problems.append(Problem(what, terms.PLAN_FILE, mend))
-    raise_if([*problems, *check_sample(folder, receipt)], DesignError)
+    raise_if([*problems, *limits_problems(receipt, plan), *check_sample(folder, receipt)], DesignError)
     return receipt
 
 

@@ -11,7 +11,17 @@ from audit_toolkit import terms
 from audit_toolkit.errors import ChangeError, Problem, did_you_mean
 from audit_toolkit.improvement.response import RATED, Outcomes, Response, read_response, weigh_response
 from audit_toolkit.sampling import Plan, Receipt
-from audit_toolkit.scoring import Agreement, Framework, Ratings, Scores, agreement, as_of, score_cases
+from audit_toolkit.scoring import (
+    Agreement,
+    Framework,
+    Ratings,
+    Scores,
+    Timescales,
+    agreement,
+    as_of,
+    load_timescales,
+    score_cases,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,8 +35,8 @@ class Round:
 
     `cases` has one row an opened case of the random sample, indexed by case_id, with the columns of sample.csv;
     `certainty` those read because they had to be, `chosen` those chosen by hand: neither is ever mixed with the
-    sample. `scores` has one entry a framework, the primary one first. Weights come from `population` (N_h), `cases`
-    and how each of them ended.
+    sample. `scores` has one entry a framework, the primary one first; `timescales` are the limits it is judged by.
+    Weights come from `population` (N_h), `cases` and how each of them ended.
     """
 
     name: str
@@ -40,6 +50,8 @@ class Round:
     frameworks: Mapping[str, Framework]
     facts: pd.DataFrame | None
     notes: tuple[str, ...] = ()
+    events: pd.DataFrame | None = None
+    timescales: Timescales = field(default_factory=load_timescales)
     # What was worked out already, of this round and no other: every measure asks for it.
     _status: list[pd.Series] = field(default_factory=list, init=False)
     _response: list[Response] = field(default_factory=list, init=False)
@@ -183,7 +195,14 @@ class Round:
         bands = {}
         for name, part in parts.items():
             rated = dataclasses.replace(self.ratings, table=part, sampled=None)
-            scored = score_cases(rated, chosen, facts=self.facts, as_of=as_of(self.plan)).table
+            scored = score_cases(
+                rated,
+                chosen,
+                facts=self.facts,
+                events=self.events,
+                as_of=as_of(self.plan),
+                timescales=self.timescales,
+            ).table
             bands[name] = scored.set_index(terms.CASE_ID)["band"]
         pairs = pd.DataFrame(bands, dtype=object).fillna("")
         both = pairs[(pairs["first"] != "") & (pairs["second"] != "")]

@@ -7,6 +7,7 @@ from audit_toolkit.register.bands import Bands, suggest_bands
 from audit_toolkit.register.check import RegisterCheck, check_register
 from audit_toolkit.register.chosen import chosen_frame
 from audit_toolkit.register.eligibility import Rule, parse_rules, rule_window
+from audit_toolkit.register.eligible import eligible_cases
 from audit_toolkit.register.frame import Frame, build_frame, frame_digest
 from audit_toolkit.register.ids import id_problems, suggest_id, suggest_ids
 from audit_toolkit.register.joins import Join
@@ -33,6 +34,7 @@ __all__ = [
     "build_frame",
     "check_register",
     "chosen_frame",
+    "eligible_cases",
     "frame_digest",
     "id_problems",
     "join_small",

@@ -18,6 +18,7 @@ from audit_toolkit.sampling.multivariate import MultivariateAllocation, allocate
 from audit_toolkit.sampling.plan import Plan
 from audit_toolkit.sampling.plan_design import AllocationInputs
 from audit_toolkit.sampling.plan_file import parse_plan, plan_path, read_plan
+from audit_toolkit.sampling.planned_register import read_planned_register
 from audit_toolkit.sampling.pseudonyms import pseudonymise, read_key, revealed
 from audit_toolkit.sampling.raters import Raters, read_raters
 from audit_toolkit.sampling.reader import read_share
@@ -38,6 +39,7 @@ from audit_toolkit.sampling.sample_file import (
     sample_sha256,
     stratum_columns,
 )
+from audit_toolkit.sampling.sealed_limits import limits_problems
 from audit_toolkit.sampling.size import (
     SampleSize,
     percent,
@@ -98,6 +100,7 @@ __all__ = [
     "extend_sample",
     "find_case",
     "hours_short",
+    "limits_problems",
     "log_bytes",
     "make_receipt",
     "most_exceptions",
@@ -113,6 +116,7 @@ __all__ = [
     "read_log",
     "read_logged_sample",
     "read_plan",
+    "read_planned_register",
     "read_raters",
     "read_receipt",
     "read_sample",

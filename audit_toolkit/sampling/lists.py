@@ -13,6 +13,7 @@ from audit_toolkit.sampling.earlier import EarlierCases, listed_id_problems, rea
 from audit_toolkit.sampling.plan import Plan
 from audit_toolkit.sampling.reaudit import EarlierDraw, read_earlier_draw, sealed_reaudit
 from audit_toolkit.sampling.receipt import Receipt
+from audit_toolkit.sampling.sealed_limits import limits_file
 from audit_toolkit.terms import CASE_ID, CERTAINTY, CHOSEN, PLAN_FILE
 
 REASON = "reason"
@@ -26,7 +27,7 @@ class CaseLists:
 
     `stay_clear_of` gives the cases to stay clear of by earlier round, `must_audit` those to be read whatever is
     drawn and `chosen` those chosen by hand, None where the plan has no such list; `reaudit` the round to take
-    cases from on purpose; `files` the lists' own files as a receipt names them.
+    cases from on purpose; `files` the lists' own files as a receipt names them, and the plan's own time limits.
     """
 
     stay_clear_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -71,9 +72,12 @@ def read_case_lists(plan: Plan, register: Register) -> CaseLists:
         ids.get(MUST_AUDIT_LIST),
         ids.get(CHOSEN_LIST),
         reaudit,
-        tuple(
-            {"name": table.name, "sha256": table.digest, "rows": len(table.rows), "use": use}
-            for use, table in tables.items()
+        (
+            *(
+                {"name": table.name, "sha256": table.digest, "rows": len(table.rows), "use": use}
+                for use, table in tables.items()
+            ),
+            *limits_file(plan),
         ),
         (*earlier.notes, *[note for table in tables.values() for note in table.notes]),
     )

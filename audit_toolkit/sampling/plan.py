@@ -70,6 +70,7 @@ class Plan:
     hours_a_case: Fraction | None = None
     conflicts: tuple[str, ...] = ("team",)
     restricted: str | None = None
+    timescales: Path | None = None
 
     def decides(self) -> Plan:
         """Give the plan without what only a report needs, which may be filled in after the draw."""

@@ -61,6 +61,7 @@ PLAN_KEYS = (
     "carry",
     "frameworks",
     "primary",
+    "timescales",
     "margin",
     "domains",
     "collapse",
@@ -125,10 +126,8 @@ def _plan(top: PlanReader, register: PlanReader, folder: Path, text: str) -> Pla
     clock, clock_start = _clock(top)
     frameworks = top.texts("frameworks")
     minimum, maximum = top.whole("minimum", lowest=1, default=2), _maximum(top)
-    purpose, allocation = (
-        top.choice("purpose", PURPOSES, IMPROVEMENT),
-        top.choice("allocation", PLAN_METHODS, PROPORTIONAL),
-    )
+    purpose = top.choice("purpose", PURPOSES, IMPROVEMENT)
+    allocation = top.choice("allocation", PLAN_METHODS, PROPORTIONAL)
     chosen = plan_chosen(top, folder, purpose)
     strata = _strata(top, chosen)
     plan = Plan(
@@ -196,6 +195,7 @@ def _shape(top: PlanReader, folder: Path) -> dict[str, Any]:
         "hours_a_case": _hours(top),
         "conflicts": top.texts("conflicts") or ("team",),
         "restricted": top.text("restricted") or None,
+        "timescales": _path(top, "timescales", folder),
     }
 
 

@@ -27,6 +27,7 @@ from audit_toolkit.sampling.planned_register import read_planned_register
 from audit_toolkit.sampling.pseudonyms import read_key, revealed
 from audit_toolkit.sampling.receipt import Receipt, read_receipt
 from audit_toolkit.sampling.review import PlannedReview, assigned
+from audit_toolkit.sampling.sealed_limits import limits_problems
 from audit_toolkit.terms import (
     CASE_ID,
     COMMITMENT_FILE,
@@ -116,6 +117,7 @@ def check_round(
         *_problems_of(lambda: plan_problems(folder / PLAN_FILE, receipt)),
         *_problems_of(lambda: commitment_problems(folder / COMMITMENT_FILE, receipt)),
         *(framework_problems(receipt, frameworks) if frameworks is not None else []),
+        *(_problems_of(partial(limits_problems, receipt, replay.review.plan)) if replay.review is not None else []),
         *replay.problems,
         *_problems_of(lambda: sample_problems(folder / SAMPLE_FILE, receipt, replay.sample, replay.further)),
     ]

@@ -6,6 +6,7 @@ from audit_toolkit.scoring.agreements import Agreement, agreement
 from audit_toolkit.scoring.answered import Answered, answered_so_far
 from audit_toolkit.scoring.collect import Collected, NotCollectedError, collect_ratings, collect_returned
 from audit_toolkit.scoring.criterion import Criterion, Domain, Item, Language, Limit, Sealed
+from audit_toolkit.scoring.events import read_events
 from audit_toolkit.scoring.extends import SHIPPED
 from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Framework
@@ -15,15 +16,25 @@ from audit_toolkit.scoring.framework_start import framework_start
 from audit_toolkit.scoring.issue import facts_needed, known_facts, workbook_files, write_workbooks
 from audit_toolkit.scoring.lint import Linted, lint_file
 from audit_toolkit.scoring.ratings import Ratings, answers_frame, read_ratings
-from audit_toolkit.scoring.responses import labels_of, response_of
+from audit_toolkit.scoring.responses import counted, labels_of, response_of
 from audit_toolkit.scoring.returned import Alert
-from audit_toolkit.scoring.round_files import as_of, plan_frameworks, round_facts, round_ratings, score_round
+from audit_toolkit.scoring.round_files import (
+    as_of,
+    plan_frameworks,
+    plan_timescales,
+    round_events,
+    round_facts,
+    round_ratings,
+    score_round,
+)
 from audit_toolkit.scoring.score import Scores, score_answers, score_cases
 from audit_toolkit.scoring.scores_file import items_text, scores_text
 from audit_toolkit.scoring.seal import history_line, sealed_text
 from audit_toolkit.scoring.timeliness import add_months, due_date, timeliness_state
-from audit_toolkit.scoring.timescales import TimescaleRow, Timescales, load_timescales
+from audit_toolkit.scoring.timeliness_counts import RegisterTimeliness
+from audit_toolkit.scoring.timescales import TimescaleRow, Timescales, load_timescales, timescales_with
 from audit_toolkit.scoring.versions import changed_since
+from audit_toolkit.scoring.whole_register import register_timeliness
 from audit_toolkit.scoring.working_days import add_working_days, working_days_between
 
 __all__ = [
@@ -42,6 +53,7 @@ __all__ = [
     "Linted",
     "NotCollectedError",
     "Ratings",
+    "RegisterTimeliness",
     "Scores",
     "Sealed",
     "TimescaleRow",
@@ -56,6 +68,7 @@ __all__ = [
     "collect_ratings",
     "collect_returned",
     "compare_frameworks",
+    "counted",
     "due_date",
     "facts_needed",
     "framework_from",
@@ -68,9 +81,13 @@ __all__ = [
     "load_framework",
     "load_timescales",
     "plan_frameworks",
+    "plan_timescales",
+    "read_events",
     "read_facts",
     "read_ratings",
+    "register_timeliness",
     "response_of",
+    "round_events",
     "round_facts",
     "round_ratings",
     "score_answers",
@@ -80,6 +97,7 @@ __all__ = [
     "sealed_text",
     "shipped_frameworks",
     "timeliness_state",
+    "timescales_with",
     "workbook_files",
     "working_days_between",
     "write_workbooks",

@@ -1,4 +1,4 @@
-"""Answers computed from dates: the timeliness criteria of a framework, from the facts of each case."""
+"""Answers computed from dates: timeliness from the facts of each case, repeated criteria from its events."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pandas as pd
 from audit_toolkit import terms
 from audit_toolkit.errors import Place, Problem, RatingError, nearest, raise_if
 from audit_toolkit.scoring.criterion import Criterion
+from audit_toolkit.scoring.event_answers import count_answers
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.timeliness import timeliness_state
 from audit_toolkit.scoring.timescales import Timescales, load_timescales
@@ -28,22 +29,41 @@ def compute_answers(
     *,
     as_of: datetime.date | None = None,
     timescales: Timescales | None = None,
+    events: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Fill the timeliness criteria of the cases that were rated, and say what was left out or disagreed.
+    """Fill the computed criteria of the cases that were rated, and say what was left out or disagreed.
 
-    A rating an auditor gave stands. Without facts, a criterion is N/A for each case where nobody rated it; a
-    case without any rating stays empty.
+    Timeliness comes from facts and, where events are given, repeated criteria that name them from those. A rating
+    an auditor gave stands. Without facts, a timeliness criterion is N/A for each case where nobody rated it; a case
+    without any rating stays empty.
     """
-    if not framework.computed:
-        return rated, []
-    returned = _returned(rated, framework)
-    if facts is None:
-        return _without_facts(rated, framework, returned)
+    returned, limits = _returned(rated, framework), framework.with_own_limits(timescales or load_timescales())
+    answers: pd.DataFrame = rated
+    notes: list[str] = []
+    if framework.computed and facts is None:
+        answers, notes = _without_facts(rated, framework, returned)
+    elif framework.computed and facts is not None:
+        answers, notes = _from_dates(rated, framework, returned, facts, as_of, limits)
+    if framework.from_events and events is not None:
+        answers, said = count_answers(answers, framework, returned, facts, events, as_of=as_of, timescales=limits)
+        notes = [*notes, *said]
+    return answers, notes
+
+
+def _from_dates(
+    rated: pd.DataFrame,
+    framework: Framework,
+    returned: Mask,
+    facts: pd.DataFrame,
+    as_of: datetime.date | None,
+    timescales: Timescales,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Judge the timeliness criteria by the dates of each case."""
     values = dict(zip(zip(facts[terms.CASE_ID], facts[terms.FACT], strict=True), facts[terms.VALUE], strict=True))
     answers, notes = rated.copy(), [*_unnamed_facts(facts, framework), *_fact_notes(facts, rated, as_of)]
     problems: list[Problem] = []
     for criterion in framework.computed:
-        states = _states(criterion, rated.index[returned], values, as_of, timescales or load_timescales(), problems)
+        states = _states(criterion, rated.index[returned], values, as_of, timescales, problems)
         column = answers[criterion.id].to_numpy(dtype=object, copy=True)
         by_hand = column[returned]
         given = by_hand != terms.MISSING

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from audit_toolkit.scoring.event_count import EventCount
+
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
@@ -13,7 +15,8 @@ class Criterion:
 
     `na_allowed` is False where every case has an answer; `na_reasons` are the reasons that excuse one
     (none listed: any reason). `start`, `end` and `limit` name the two facts and the row of the timescales
-    of a timeliness criterion, and are empty otherwise. `domain` is the part of the framework it counts in,
+    of a timeliness criterion, and are empty otherwise; `event_count` is how a repeated one is counted from events.
+    `domain` is the part of the framework it counts in,
     `alert` the answers that are told the same day and change no score.
     """
 
@@ -30,6 +33,7 @@ class Criterion:
     start: str = ""
     end: str = ""
     limit: str = ""
+    event_count: EventCount | None = None
     domain: str = ""
     alert: tuple[str, ...] = ()
 
@@ -50,21 +54,28 @@ class Criterion:
             "to": self.end,
             "limit": self.limit,
         }
-        return content | _used(domain=self.domain, alert=list(self.alert))
+        counted = None if self.event_count is None else self.event_count.to_dict()
+        return content | _used(event_count=counted, domain=self.domain, alert=list(self.alert))
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One unscored yes/no question, asked because a limit needs its answer."""
+    """One unscored yes/no question, asked because a limit needs its answer.
+
+    `longest_gap_over` is so many times the limit of the criterion it stands after: where the auditor left it blank,
+    the events of the case answer whether a gap was longer. 0 where only the auditor can.
+    """
 
     id: str
     ask: str
     look_for: str = ""
     after: str = ""
+    longest_gap_over: int = 0
 
     def to_dict(self) -> dict[str, object]:
         """Give the item as plain values."""
-        return {"id": self.id, "ask": self.ask, "look_for": self.look_for, "after": self.after}
+        content: dict[str, object] = {"id": self.id, "ask": self.ask, "look_for": self.look_for, "after": self.after}
+        return content | _used(longest_gap_over=self.longest_gap_over)
 
 
 @dataclass(frozen=True, slots=True)

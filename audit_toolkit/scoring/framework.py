@@ -14,6 +14,8 @@ from audit_toolkit import terms
 from audit_toolkit.errors import FrameworkError, Problem, did_you_mean
 from audit_toolkit.files import json_bytes
 from audit_toolkit.scoring.criterion import Criterion, Domain, Item, Language, Limit, Sealed
+from audit_toolkit.scoring.event_count import EventCount
+from audit_toolkit.scoring.timescales import TimescaleRow, Timescales, timescales_with
 
 # How answers become a score. The four models of XCCDF 1.2 (NISTIR 7275 r4, section 7.3), in the words of audits:
 # its default, flat, flat unweighted and absolute models.
@@ -47,7 +49,7 @@ class Framework:
     are the grades, best first; `codes` maps "4".."1" to them; `good` is the lowest grade that counts as good or
     better. `dates` are the facts its criteria may name, with what they mean. `extends` names the framework it was
     made from. `history` is what each sealed version held, `compare_with` the criteria of an earlier version that
-    may still be compared.
+    may still be compared. `own_limits` are time limits that it states itself, in place of those of the timescales.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Framework:
     scale: str = SHARE_OF_MAX
     domains: tuple[Domain, ...] = ()
     dates: Mapping[str, str] = field(default_factory=dict)
+    own_limits: tuple[TimescaleRow, ...] = ()
     languages: tuple[Language, ...] = ()
     extends: str = ""
     history: tuple[Sealed, ...] = ()
@@ -144,6 +147,21 @@ class Framework:
             Problem(f"{self.name} has no words in {code}", mend=mend or "Add them under languages in its file.")
         )
 
+    def with_own_limits(self, timescales: Timescales) -> Timescales:
+        """Give the time limits its criteria are judged by: those it states itself stand before the others."""
+        return timescales_with(timescales, self.own_limits) if self.own_limits else timescales
+
+    @property
+    def from_events(self) -> tuple[tuple[Criterion, EventCount], ...]:
+        """The criteria that dated events can answer, each with how they are counted."""
+        return tuple((each, each.event_count) for each in self.criteria if each.event_count is not None)
+
+    @property
+    def time_limits(self) -> frozenset[str]:
+        """The names of the time limits that its criteria are judged by."""
+        counted = [limit for _, rule in self.from_events for _, limit in rule.limits]
+        return frozenset([*(each.limit for each in self.computed), *counted])
+
     @property
     def digest(self) -> str:
         """SHA-256 of the content (64 hex digits): comments and layout do not change it, any word does."""
@@ -182,6 +200,7 @@ class Framework:
             "extends": self.extends,
             "domains": [each.to_dict() for each in self.domains],
             "dates": dict(self.dates),
+            "timescales": [each.to_dict() for each in self.own_limits],
             "languages": {each.code: each.to_dict() for each in self.languages},
         }
         return content | {key: value for key, value in further.items() if value}

@@ -25,12 +25,12 @@ from audit_toolkit.scoring.framework_rules import (
     read_ratings_of,
     read_score,
 )
-from audit_toolkit.scoring.timescales import Timescales, load_timescales
+from audit_toolkit.scoring.timescales import Timescales, limit_rows, load_timescales, timescales_with
 from audit_toolkit.scoring.versions import check_history, read_compare_with, read_history
 
 KEYS: Final = (
     *("framework", "version", "title", "about", "source", EXTENDS, WITHOUT, "ratings", "good", "earns", "bands"),
-    *("score", "domains", "dates", "criteria", "items", "limits", "languages", "history", "compare_with"),
+    *("score", "domains", "dates", "timescales", "criteria", "items", "limits", "languages", "history", "compare_with"),
 )
 
 
@@ -120,7 +120,8 @@ def _content(fields: Fields, timescales: Timescales | None) -> Framework:
     ratings = read_ratings_of(fields)
     rules: dict[str, Any] = read_score(fields)
     domains, dates = read_domains(fields, rules["method"]), read_dates(fields)
-    limits = (timescales or load_timescales()).names
+    own = limit_rows(fields, ("timescales",))
+    limits = timescales_with(timescales or load_timescales(), own).names
     ids = tuple(each.id for each in domains)
     setting = Setting(rules["method"], rules["not_applicable_policy"], ids, tuple(dates), limits)
     return Framework(
@@ -136,6 +137,7 @@ def _content(fields: Fields, timescales: Timescales | None) -> Framework:
         bands=read_bands(fields, ratings),
         domains=domains,
         dates=dates,
+        own_limits=own,
         criteria=read_criteria(fields, setting),
         items=read_items(fields),
         **rules,

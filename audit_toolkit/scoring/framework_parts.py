@@ -9,6 +9,7 @@ from typing import Final
 from audit_toolkit import terms
 from audit_toolkit.errors import did_you_mean
 from audit_toolkit.scoring.criterion import Criterion, Domain, Item
+from audit_toolkit.scoring.event_count import EVENT_COUNT_KEYS, read_event_count, read_longest_gap_over
 from audit_toolkit.scoring.facts import DATE_ENDING
 from audit_toolkit.scoring.fields import ID_PATTERN, Fields, Path, shown
 from audit_toolkit.scoring.framework import DOMAINS, FLAT_UNWEIGHTED, NOT_ALLOWED
@@ -16,10 +17,10 @@ from audit_toolkit.scoring.framework import DOMAINS, FLAT_UNWEIGHTED, NOT_ALLOWE
 TIMELINESS_KEYS: Final = ("from", "to", "limit")
 CRITERION_KEYS: Final = (
     *("id", "theme", "domain", "ask", "response", "look_for", "not_applicable", "look_back", "evidences", "weight"),
-    *("alert", *TIMELINESS_KEYS),
+    *("alert", *TIMELINESS_KEYS, *EVENT_COUNT_KEYS),
 )
 DOMAIN_KEYS: Final = ("id", "title", "weight")
-ITEM_KEYS: Final = ("id", "ask", "look_for", "after")
+ITEM_KEYS: Final = ("id", "ask", "look_for", "after", "longest_gap_over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def _criterion(fields: Fields, path: Path, setting: Setting) -> Criterion:
         start=start,
         end=end,
         limit=limit,
+        event_count=read_event_count(fields, path, response, setting.limits),
         domain=_belongs(fields, path, setting),
         alert=fields.texts((*path, "alert")),
     )
@@ -157,9 +159,10 @@ def _not_applicable(fields: Fields, path: Path, policy: str) -> tuple[bool, tupl
 def _timeliness(fields: Fields, path: Path, response: str, setting: Setting) -> tuple[str, str, str]:
     """Read the two facts and the limit of a timeliness criterion, which no other kind may have."""
     if response != terms.TIMELINESS:
-        for key in TIMELINESS_KEYS:
+        for key in TIMELINESS_KEYS if response != terms.REPEATED else ():
             if response and fields.get((*path, key)) is not None:
-                fields.fault((*path, key), f"{key} belongs to timeliness criteria only", f"Take {key} out.")
+                what = f"{key} belongs to timeliness criteria, and to repeated ones counted from events"
+                fields.fault((*path, key), what, f"Take {key} out.")
         return "", "", ""
     start, end, limit = (fields.text((*path, key), required=True) for key in TIMELINESS_KEYS)
     if limit and limit not in setting.limits:
@@ -203,4 +206,5 @@ def _item(fields: Fields, path: Path) -> Item:
         ask=fields.text((*path, "ask"), required=True),
         look_for=fields.text((*path, "look_for")),
         after=after,
+        longest_gap_over=read_longest_gap_over(fields, path, after),
     )

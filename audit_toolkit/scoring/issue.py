@@ -83,6 +83,9 @@ def facts_needed(frameworks: Sequence[Framework]) -> dict[str, list[str]]:
         for criterion in framework.computed:
             for fact in (criterion.start, criterion.end):
                 needed.setdefault(fact, []).append(criterion.id)
+        for criterion, rule in framework.from_events:
+            for fact in rule.facts:
+                needed.setdefault(fact, []).append(criterion.id)
     return needed
 
 

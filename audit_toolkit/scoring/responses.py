@@ -16,7 +16,8 @@ EARNING: Final = (terms.YES, terms.PARTLY, terms.NO, terms.MET, terms.NOT_MET)
 # Numbers of visits or entries: more than this is a slip of the keyboard.
 LARGEST_COUNT: Final = 999
 
-_COUNTED = re.compile(r"(0|[1-9]\d*) of ([1-9]\d*)", re.ASCII)
+# The longest gap may stand after the count and changes no score.
+_COUNTED = re.compile(r"((0|[1-9]\d*) of ([1-9]\d*))(, longest (1 day|(0|[2-9]|[1-9]\d{1,3}) days))?", re.ASCII)
 _DATE_LIKE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}-[A-Z][a-z]{2}(-\d{2,4})?", re.ASCII)
 _NUMBER_LIKE = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _NA_LIKE: Final = ("n/a", "na", "n.a.", "n.a", "n\\a", "#n/a", "not applicable")
@@ -28,12 +29,28 @@ _FIXED: Final = {
 
 
 def counted(text: str) -> Fraction | None:
-    """Read "3 of 5" as the share 3/5; None where the text is not k of m with 0 <= k <= m and m at least 1."""
+    """Read "3 of 5", or "3 of 5, longest 42 days", as the share 3/5.
+
+    None where the text is not k of m with 0 <= k <= m and m at least 1, in exactly one of these forms.
+    """
     found = _COUNTED.fullmatch(text)
     if found is None:
         return None
-    met, due = int(found[1]), int(found[2])
+    met, due = int(found[2]), int(found[3])
     return Fraction(met, due) if met <= due <= LARGEST_COUNT else None
+
+
+def count_text(met: int, due: int, longest: int | None = None) -> str:
+    """Write a count as `counted` reads it, with the longest gap in days where it is known."""
+    if longest is None:
+        return f"{met} of {due}"
+    return f"{met} of {due}, longest {longest} day{'' if longest == 1 else 's'}"
+
+
+def without_longest(text: str) -> str:
+    """Give a count without its longest gap, and any other answer as it is."""
+    found = _COUNTED.fullmatch(text)
+    return found[1] if found is not None else text
 
 
 def labels_of(framework: Framework, response: str) -> tuple[str, ...]:

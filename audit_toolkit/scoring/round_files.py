@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from audit_toolkit import terms
 from audit_toolkit.errors import DesignError, Problem
 from audit_toolkit.sampling import Plan, read_plan, read_sample
+from audit_toolkit.scoring.events import read_events
 from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_file import load_framework
 from audit_toolkit.scoring.ratings import Ratings, read_ratings
 from audit_toolkit.scoring.score import Scores, score_cases
+from audit_toolkit.scoring.timescales import Timescales, load_timescales
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,16 +24,23 @@ if TYPE_CHECKING:
 
 def plan_frameworks(plan: Plan) -> dict[str, Framework]:
     """Load the frameworks a plan names, the primary one first: shipped names, or files beside the plan."""
+    limits = plan_timescales(plan)
     rest = [name for name in plan.frameworks if name != plan.primary]
     loaded = {}
     for name in [plan.primary, *rest] if plan.primary else rest:
-        framework = load_framework(plan.folder / name if name.endswith((".yaml", ".yml")) else name)
+        own = name.endswith((".yaml", ".yml"))
+        framework = load_framework(plan.folder / name if own else name, timescales=limits)
         if framework.name in loaded:
             what = f'two frameworks of the plan are called "{framework.name}"'
             mend = f"Give the one in {name} a name of its own."
             raise DesignError(Problem(what, terms.PLAN_FILE, mend))
         loaded[framework.name] = framework
     return loaded
+
+
+def plan_timescales(plan: Plan) -> Timescales:
+    """Give the time limits a round is judged by: the shipped ones, with those of the plan's own file before them."""
+    return load_timescales(plan.timescales)
 
 
 def as_of(plan: Plan) -> datetime.date | None:
@@ -43,6 +52,12 @@ def round_facts(folder: Path) -> pd.DataFrame | None:
     """Give the dates a round folder holds, or None where it has no facts.csv."""
     path = folder / terms.FACTS_FILE
     return read_facts(path) if path.exists() else None
+
+
+def round_events(folder: Path) -> pd.DataFrame | None:
+    """Give the dated events a round folder holds, or None where it has no events.csv."""
+    path = folder / terms.EVENTS_FILE
+    return read_events(path) if path.exists() else None
 
 
 def issued_dates(folder: Path) -> pd.DataFrame | None:
@@ -86,5 +101,8 @@ def score_round(folder: str | Path) -> list[Scores]:
         mend = "Add frameworks: [assessment_quality]."
         raise DesignError(Problem("the plan names no framework", terms.PLAN_FILE, mend))
     ratings = to_score(*round_ratings(folder, frameworks))
-    facts = round_facts(folder)
-    return [score_cases(ratings, each, facts=facts, as_of=as_of(plan)) for each in frameworks.values()]
+    facts, events, limits = round_facts(folder), round_events(folder), plan_timescales(plan)
+    return [
+        score_cases(ratings, each, facts=facts, events=events, as_of=as_of(plan), timescales=limits)
+        for each in frameworks.values()
+    ]

@@ -15,7 +15,7 @@ from audit_toolkit.errors import Problem, RatingError, raise_if
 from audit_toolkit.scoring.criterion import Criterion, Item, Limit
 from audit_toolkit.scoring.framework import INCOMPLETE, Framework
 from audit_toolkit.scoring.models import Floats, Mask, Model, Totals
-from audit_toolkit.scoring.responses import can_answer, response_of
+from audit_toolkit.scoring.responses import can_answer, response_of, without_longest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +29,7 @@ class Encoded:
     def holds(self, question_id: str, answers: tuple[str, ...]) -> Mask:
         """Say of each case whether its answer to a question is one of these."""
         column = [each.id for each in self.framework.questions].index(question_id)
-        wanted = np.array([text in answers for text in self.texts], dtype=bool)
+        wanted = np.array([without_longest(text) in answers for text in self.texts], dtype=bool)
         return wanted[self.codes[:, column]] if self.texts else np.zeros(len(self.codes), dtype=bool)
 
 
@@ -66,8 +66,9 @@ def _possible(framework: Framework, question: Criterion | Item, text: object) ->
     """Say whether a question may have this text for an answer, missing ones included."""
     if not isinstance(text, str):
         return False
-    missing_date = text == terms.MISSING_DATE and response_of(question) == terms.TIMELINESS
-    return text == terms.MISSING or missing_date or can_answer(framework, question, text)
+    computed = response_of(question) in (terms.TIMELINESS, terms.REPEATED)
+    unjudged = computed and text in (terms.MISSING_DATE, terms.PENDING)
+    return text == terms.MISSING or unjudged or can_answer(framework, question, text)
 
 
 def total(encoded: Encoded) -> Totals:

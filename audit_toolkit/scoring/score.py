@@ -15,6 +15,7 @@ from audit_toolkit import terms
 from audit_toolkit.errors import Problem, RatingError
 from audit_toolkit.files import Table
 from audit_toolkit.scoring.computed import compute_answers
+from audit_toolkit.scoring.events import read_events
 from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_file import load_framework
@@ -172,6 +173,7 @@ def score_cases(
     framework: str | Path | Framework,
     *,
     facts: str | Path | pd.DataFrame | Table | None = None,
+    events: str | Path | pd.DataFrame | Table | None = None,
     as_of: datetime.date | None = None,
     timescales: Timescales | None = None,
     sample: pd.DataFrame | str | Path | None = None,
@@ -185,6 +187,9 @@ def score_cases(
     facts : path, DataFrame or Table, optional
         case_id, fact, value: the dates that timeliness criteria are computed from. Without them a timeliness
         criterion is left out of the score of each case where nobody rated it, and a note names it.
+    events : path, DataFrame or Table, optional
+        case_id, event, date, entered_date: what repeated criteria that name events are counted from where the
+        auditor gave no count. Without them only the auditors count.
     as_of : date, optional
         The day the files were read: a limit that runs out after it is pending. Without it only steps not yet
         done are pending, and a note says so.
@@ -200,7 +205,7 @@ def score_cases(
     Raises
     ------
     RatingError
-        Ratings or facts that do not fit: every one, with its place.
+        Ratings, facts or events that do not fit: every one, with its place.
 
     Checked against: tests/scoring/test_score.py.
     """
@@ -209,7 +214,8 @@ def score_cases(
     ids = (*framework.criterion_ids, *framework.item_ids)
     rated = answers_frame(read.table, _cases(read, framework), ids)
     dates = None if facts is None else read_facts(facts)
-    answers, notes = compute_answers(rated, framework, dates, as_of=as_of, timescales=timescales)
+    happened = None if events is None else read_events(events)
+    answers, notes = compute_answers(rated, framework, dates, as_of=as_of, timescales=timescales, events=happened)
     result = score_answers(answers, framework)
     said = (*notes, *_notes(answers, result, framework))
     return Scores(framework, _table(result, framework), answers, dates, said)

@@ -9,10 +9,10 @@ from audit_toolkit import terms
 from audit_toolkit.errors import Problem, RatingError
 from audit_toolkit.files import DATE_MEND, parse_date
 from audit_toolkit.scoring.timescales import DAYS, MONTHS, WEEKS, TimescaleRow, Timescales, load_timescales
-from audit_toolkit.scoring.working_days import add_working_days
+from audit_toolkit.scoring.working_days import BEFORE, add_working_days
 
 
-def due_date(start: datetime.date, limit: TimescaleRow, *, weekend_start: str = "before") -> datetime.date:
+def due_date(start: datetime.date, limit: TimescaleRow, *, weekend_start: str = BEFORE) -> datetime.date:
     """Give the last day on which a step is in time.
 
     The day it starts is day 0. Months are calendar months, held to the end of a shorter month: one month
@@ -38,7 +38,7 @@ def timeliness_state(
     as_of: datetime.date | None = None,
     *,
     timescales: Timescales | None = None,
-    weekend_start: str = "before",
+    weekend_start: str | None = None,
 ) -> str:
     """Say whether one step was done inside the limit in force when it started.
 
@@ -55,8 +55,8 @@ def timeliness_state(
         end is judged, and one without is pending.
     timescales : Timescales, optional
         The shipped ones by default.
-    weekend_start : {"before", "after"}
-        As in `add_working_days`.
+    weekend_start : {"before", "after"}, optional
+        As in `add_working_days`; what the timescales say by default.
 
     Returns
     -------
@@ -75,8 +75,8 @@ def timeliness_state(
     """
     if start == terms.NA_RATING:
         return _not_applicable(end)
-    started = _date_or_none(start)
-    ended = None if end == terms.NA_RATING else _date_or_none(end)
+    started = date_or_none(start)
+    ended = None if end == terms.NA_RATING else date_or_none(end)
     if started is None:
         return terms.MISSING_DATE
     if end == terms.NA_RATING:
@@ -85,20 +85,21 @@ def timeliness_state(
         raise RatingError(Problem(what, mend=mend))
     if ended is not None and ended < started:
         raise RatingError(Problem(f"the end {ended} is before the start {started}", mend="Correct one of the dates."))
-    row = (timescales or load_timescales()).limit_for(limit, started)
-    return _state(ended, due_date(started, row, weekend_start=weekend_start), as_of)
+    limits = timescales or load_timescales()
+    due = due_date(started, limits.limit_for(limit, started), weekend_start=weekend_start or limits.weekend_start)
+    return state_on(due, ended, as_of)
 
 
 def _not_applicable(end: datetime.date | str) -> str:
     """Give N/A for a step that did not apply, which cannot have ended on a day."""
-    ended = None if end == terms.NA_RATING else _date_or_none(end)
+    ended = None if end == terms.NA_RATING else date_or_none(end)
     if ended is not None:
         what = f"the step is N/A at its start and yet ended on {ended}"
         raise RatingError(Problem(what, mend="Write the date it began, or N/A at its end too."))
     return terms.NA_RATING
 
 
-def _state(ended: datetime.date | None, due: datetime.date, as_of: datetime.date | None) -> str:
+def state_on(due: datetime.date, ended: datetime.date | None, as_of: datetime.date | None) -> str:
     """Judge an end against the day it was due, as seen on a day."""
     if as_of is None and ended is None:
         return terms.PENDING
@@ -108,7 +109,7 @@ def _state(ended: datetime.date | None, due: datetime.date, as_of: datetime.date
     return terms.NOT_MET if late else terms.MET
 
 
-def _date_or_none(value: datetime.date | str) -> datetime.date | None:
+def date_or_none(value: datetime.date | str) -> datetime.date | None:
     """Give the date a fact holds, None where it is blank."""
     if not isinstance(value, str):
         return value

@@ -17,10 +17,12 @@ LAST_YEAR: Final = 2099
 # Ten years: no limit is longer, and a larger figure is a slip of the keyboard.
 MOST_DAYS: Final = 2600
 # Which working day a step that starts on a weekend or bank holiday is counted from, in numpy's words.
-WEEKEND_STARTS: Final[dict[str, Literal["backward", "forward"]]] = {"before": "backward", "after": "forward"}
+BEFORE: Final = "before"
+AFTER: Final = "after"
+WEEKEND_STARTS: Final[dict[str, Literal["backward", "forward"]]] = {BEFORE: "backward", AFTER: "forward"}
 
 
-def add_working_days(start: datetime.date | str, days: int, *, weekend_start: str = "before") -> datetime.date:
+def add_working_days(start: datetime.date | str, days: int, *, weekend_start: str = BEFORE) -> datetime.date:
     """Give the date so many working days after a start, in England.
 
     The day of the event is day 0, so one working day after a Monday is the Tuesday.
@@ -59,7 +61,7 @@ def add_working_days(start: datetime.date | str, days: int, *, weekend_start: st
     return _known(datetime.date.fromisoformat(str(due)))
 
 
-def working_days_between(start: datetime.date | str, end: datetime.date | str, *, weekend_start: str = "before") -> int:
+def working_days_between(start: datetime.date | str, end: datetime.date | str, *, weekend_start: str = BEFORE) -> int:
     """Count the working days from a start (day 0) to an end, in England.
 
     It is the largest number that `add_working_days` can add to the start without passing the end, and 0 where

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+from collections import Counter
 
+import numpy as np
 import pytest
 
 from audit_toolkit.errors import RatingError
-from audit_toolkit.scoring import TimescaleRow, add_months, due_date, timeliness_state
+from audit_toolkit.scoring import (
+    TimescaleRow,
+    add_months,
+    add_working_days,
+    due_date,
+    load_timescales,
+    timeliness_state,
+)
 
 SNAPSHOT = datetime.date(2010, 1, 31)
 
@@ -107,3 +117,49 @@ def test_due_dates_by_unit(start: tuple[int, int, int], days: int, unit: str, du
 def test_months_cross_years() -> None:
     assert add_months(datetime.date(2009, 12, 31), 14) == datetime.date(2011, 2, 28)
     assert add_months(datetime.date(2010, 3, 15), 0) == datetime.date(2010, 3, 15)
+
+
+def test_the_weekend_rule_of_the_timescales_holds_unless_one_is_given() -> None:
+    # Saturday 9 January 2010: 7 working days run out on the 19th, or on the 20th counted from the Monday.
+    after = dataclasses.replace(load_timescales(), weekend_start="after")
+    for timescales, rule, expected in [
+        (None, None, "not met"),
+        (after, None, "met"),
+        (after, "before", "not met"),
+        (None, "after", "met"),
+    ]:
+        state = timeliness_state(
+            "2010-01-09", "2010-01-20", "initial_assessment", SNAPSHOT, timescales=timescales, weekend_start=rule
+        )
+        assert state == expected
+
+
+def test_counting_the_early_finishers_of_steps_still_pending_flatters_the_share() -> None:
+    """A made-up register of 40,000 referrals, 76 in 100 of them done in time, read while some still run.
+
+    The published pair of figures for this error is .84 for a true .76; here the rule of this project is held to the
+    truth, and the usual spreadsheet (finished in time, of all finished) is shown to read high.
+    """
+    rng = np.random.default_rng(76)
+    count = 40_000
+    snapshot = datetime.date(2010, 1, 31)
+    # Referrals of the last 46 days; working days taken to finish.
+    started = [snapshot - datetime.timedelta(days=int(each)) for each in rng.integers(0, 46, count)]
+    in_time = rng.random(count) < 0.76
+    taken = np.where(in_time, rng.integers(1, 8, count), rng.integers(8, 21, count))
+    finish = {(day, number): add_working_days(day, number) for day in set(started) for number in range(1, 21)}
+    ends = [finish[day, int(number)] for day, number in zip(started, taken, strict=True)]
+    seen = [end.isoformat() if end <= snapshot else "" for end in ends]
+    cases = Counter(zip(started, seen, strict=True))
+    states: Counter[str] = Counter()
+    usual: Counter[str] = Counter()
+    for (start, end), number in cases.items():
+        states[timeliness_state(start, end, "initial_assessment", snapshot)] += number
+        if end:
+            usual[timeliness_state(start, end, "initial_assessment")] += number
+    ours = states["met"] / (states["met"] + states["not met"])
+    spreadsheet = usual["met"] / (usual["met"] + usual["not met"])
+    # Some 25,000 cases judged: a standard error of .003, and four of them allowed.
+    assert ours == pytest.approx(0.76, abs=0.012)
+    assert spreadsheet == pytest.approx(0.84, abs=0.02)
+    assert states["pending"] > 5_000
