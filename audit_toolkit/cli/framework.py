@@ -51,13 +51,13 @@ class Frameworks(click.Group):
             formatter.write_dl(list(STEPS.items()))
 
 
-@click.group(cls=Frameworks, invoke_without_command=True, short_help="Write, show, check and compare scoring frameworks.")
+@click.group(cls=Frameworks, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 @click.pass_context
 def framework(ctx: click.Context, as_json: bool) -> None:
-    """Scoring frameworks: the questions of an audit and how answers become a score.
+    """Write, show, check and compare scoring frameworks.
 
-    Without a step the shipped frameworks are listed; `audit-toolkit framework NAME` shows one.
+    A framework is the questions of an audit and how their answers become a score, in one YAML file. Without a step the shipped frameworks are listed; `audit-toolkit framework NAME` shows one.
     """
     if ctx.invoked_subcommand is not None:
         return
