@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     )
     from audit_toolkit.scoring import (
         Agreement,
+        BulkScores,
         Collected,
         Framework,
         Ratings,
@@ -115,6 +116,7 @@ if TYPE_CHECKING:
         read_facts,
         read_ratings,
         score_cases,
+        score_parquet,
         write_workbooks,
     )
 
@@ -133,8 +135,8 @@ _ROOMS = {
         "verify_receipt verify_round"
     ),
     "scoring": (
-        "Agreement Collected Framework Ratings Scores add_working_days agreement collect_ratings "
-        "load_framework read_facts read_ratings score_cases write_workbooks"
+        "Agreement BulkScores Collected Framework Ratings Scores add_working_days agreement collect_ratings "
+        "load_framework read_facts read_ratings score_cases score_parquet write_workbooks"
     ),
     "improvement": (
         "Change Comparison Estimate Levels Round change_bounds compare_grades compare_means compare_rounds "
@@ -161,6 +163,7 @@ __all__ = [
     "Agreement",
     "AuditError",
     "Bands",
+    "BulkScores",
     "Change",
     "ChangeError",
     "Collected",
@@ -233,6 +236,7 @@ __all__ = [
     "response_bounds",
     "round_levels",
     "score_cases",
+    "score_parquet",
     "size_for_change",
     "size_for_exceptions",
     "size_for_margin",

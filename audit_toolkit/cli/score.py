@@ -9,7 +9,8 @@ import click
 
 from audit_toolkit import terms
 from audit_toolkit.cli.say import give, give_json, is_stream, shown, tell
-from audit_toolkit.files import Table, csv_bytes, csv_text, read_table, write_files
+from audit_toolkit.cli.score_long import score_long
+from audit_toolkit.files import Table, csv_bytes, csv_text, is_parquet, read_table, write_files, write_frames
 from audit_toolkit.scoring import (
     Scores,
     load_framework,
@@ -47,12 +48,16 @@ def score(
     """Turn ratings into scores.
 
     SOURCE is a round folder whose ratings were collected (its plan names the frameworks, and scores.csv is
-    written there), or a loose CSV or workbook of ratings with --framework.
+    written there), or a loose CSV, workbook or Parquet file of ratings with --framework. A Parquet file may be
+    of any length. -o writes Parquet where the name ends in .parquet.
     """
     loose = source.is_file() or (source.suffix != "" and not source.is_dir())
     if loose:
         if not names:
             raise click.UsageError("Name the framework of a loose file: --framework assessment_quality.")
+        if is_parquet(source) and not (sheet or facts or sample or as_of):
+            score_long(source, names, output, force=force, as_json=as_json)
+            return
         given = read_table(source, sheet=sheet) if sheet else source
         scored = _loose(given, names, facts, sample, as_of)
     else:
@@ -62,7 +67,9 @@ def score(
     target = output or (None if loose else source / terms.SCORES_FILE)
     file = None if is_stream(target) else target
     table = scores_text(scored)
-    if file is not None:
+    if file is not None and is_parquet(file):
+        write_frames(file, [each.table for each in scored], force=force)
+    elif file is not None:
         write_files({file: csv_bytes(table)}, force=force)
     if as_json:
         give_json({"scores": table.to_dict("records")})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from audit_toolkit.scoring.agreements import Agreement, agreement
 from audit_toolkit.scoring.answered import Answered, answered_so_far
+from audit_toolkit.scoring.bulk import BulkScores, score_parquet
 from audit_toolkit.scoring.collect import Collected, NotCollectedError, collect_ratings, collect_returned
 from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Criterion, Framework, Item, Limit
@@ -14,7 +15,7 @@ from audit_toolkit.scoring.responses import labels_of, response_of
 from audit_toolkit.scoring.returned import Alert
 from audit_toolkit.scoring.round_files import as_of, plan_frameworks, round_facts, round_ratings, score_round
 from audit_toolkit.scoring.score import Scores, score_answers, score_cases
-from audit_toolkit.scoring.scores_file import scores_text
+from audit_toolkit.scoring.scores_file import scores_text, table_text
 from audit_toolkit.scoring.timeliness import add_months, due_date, timeliness_state
 from audit_toolkit.scoring.timescales import TimescaleRow, Timescales, load_timescales
 from audit_toolkit.scoring.working_days import add_working_days, working_days_between
@@ -24,6 +25,7 @@ __all__ = [
     "Agreement",
     "Alert",
     "Answered",
+    "BulkScores",
     "Collected",
     "Criterion",
     "Framework",
@@ -57,9 +59,11 @@ __all__ = [
     "round_ratings",
     "score_answers",
     "score_cases",
+    "score_parquet",
     "score_round",
     "scores_text",
     "shipped_frameworks",
+    "table_text",
     "timeliness_state",
     "workbook_files",
     "working_days_between",
