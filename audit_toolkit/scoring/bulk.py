@@ -49,7 +49,7 @@ class BulkScores:
 
     def batches(self) -> Iterator[pd.DataFrame]:
         """Give the scores a few at a time, as scores.csv has them, case ids as text."""
-        for start in range(0, len(self), CASES_AT_A_TIME):
+        for start in range(0, max(len(self), 1), CASES_AT_A_TIME):
             stop = min(start + CASES_AT_A_TIME, len(self))
             part = self.result.iloc[start:stop].reset_index(drop=True)
             texts = {name: part[name].astype(object) for name in _TEXTS}
