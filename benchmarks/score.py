@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from benchmarks.processes import Run, in_turn, median, run, versions
@@ -24,7 +25,7 @@ def measure(*, quick: bool) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as held:
         folder = Path(held)
         task("lay_out", folder, str(cases))
-        runs = dict(zip(TASKS, in_turn([lambda name=name: task(name, folder) for name in TASKS], times), strict=True))
+        runs = dict(zip(TASKS, in_turn([partial(task, name, folder) for name in TASKS], times), strict=True))
         for name, found in runs.items():
             figures[f"{name}_cpu_seconds"] = median(found, "cpu")
             figures[f"{name}_peak_megabytes"] = median(found, "peak")
