@@ -69,7 +69,7 @@ def rated(draw: st.DrawFn) -> list[Row]:
     return draw(st.permutations(rows))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rows=rated(), group=st.integers(1, 40))
 def test_long_scores_are_those_of_score_cases(every_kind: Framework, rows: list[Row], group: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -178,7 +178,7 @@ def test_every_wrong_row_is_named_at_once(tmp_path: Path, every_kind: Framework)
     assert refusal(lambda: score_cases(path, every_kind)) == refusal(lambda: score_parquet(path, every_kind))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(rows=rated(), spoilt=st.data(), group=st.integers(1, 9))
 def test_what_is_wrong_is_said_as_of_any_other_table(
     every_kind: Framework, rows: list[Row], spoilt: st.DataObject, group: int
@@ -322,7 +322,7 @@ def test_row_groups_and_tables_too_large_are_refused(
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     batches=st.lists(
         st.lists(
