@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     )
     from audit_toolkit.scoring import (
         Agreement,
+        BulkScores,
         Collected,
         Framework,
         Ratings,
@@ -118,6 +119,7 @@ if TYPE_CHECKING:
         read_ratings,
         register_timeliness,
         score_cases,
+        score_parquet,
         write_workbooks,
     )
 
@@ -136,8 +138,9 @@ _ROOMS = {
         "verify_receipt verify_round"
     ),
     "scoring": (
-        "Agreement Collected Framework Ratings RegisterTimeliness Scores add_working_days agreement collect_ratings "
-        "load_framework read_events read_facts read_ratings register_timeliness score_cases write_workbooks"
+        "Agreement BulkScores Collected Framework Ratings RegisterTimeliness Scores add_working_days agreement "
+        "collect_ratings load_framework read_events read_facts read_ratings register_timeliness score_cases "
+        "score_parquet write_workbooks"
     ),
     "improvement": (
         "Change Comparison Estimate Levels Round change_bounds compare_grades compare_means compare_rounds "
@@ -164,6 +167,7 @@ __all__ = [
     "Agreement",
     "AuditError",
     "Bands",
+    "BulkScores",
     "Change",
     "ChangeError",
     "Collected",
@@ -239,6 +243,7 @@ __all__ = [
     "response_bounds",
     "round_levels",
     "score_cases",
+    "score_parquet",
     "size_for_change",
     "size_for_exceptions",
     "size_for_margin",

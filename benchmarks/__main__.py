@@ -7,7 +7,7 @@ import json
 
 import click
 
-NAMES = ("draw", "review", "startup")
+NAMES = ("draw", "review", "score", "startup")
 
 
 @click.command()

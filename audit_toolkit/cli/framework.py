@@ -57,7 +57,8 @@ class Frameworks(click.Group):
 def framework(ctx: click.Context, as_json: bool) -> None:
     """Write, show, check and compare scoring frameworks.
 
-    A framework is the questions of an audit and how their answers become a score, in one YAML file. Without a step the shipped frameworks are listed; `audit-toolkit framework NAME` shows one.
+    A framework is the questions of an audit and how their answers become a score, in one YAML file. Without a step
+    the shipped frameworks are listed; `audit-toolkit framework NAME` shows one.
     """
     if ctx.invoked_subcommand is not None:
         return

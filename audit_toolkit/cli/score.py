@@ -9,7 +9,8 @@ import click
 
 from audit_toolkit import terms
 from audit_toolkit.cli.say import give, give_json, is_stream, shown, tell
-from audit_toolkit.files import Table, csv_bytes, csv_text, read_table, write_files
+from audit_toolkit.cli.score_long import score_long
+from audit_toolkit.files import Table, csv_bytes, csv_text, is_parquet, read_table, write_files, write_frames
 from audit_toolkit.scoring import (
     Scores,
     Timescales,
@@ -57,13 +58,17 @@ def score(
 ) -> None:
     """Turn ratings into scores.
 
-    SOURCE is a round folder whose ratings were collected (its plan names the frameworks, and scores.csv is
-    written there), or a loose CSV or workbook of ratings with --framework.
+    SOURCE is a round folder whose ratings were collected (its plan names the frameworks, and scores.csv and
+    contributions.csv are written there), or a loose CSV, workbook or Parquet file of ratings with --framework. A
+    Parquet file may be of any length. -o writes Parquet where the name ends in .parquet.
     """
     loose = source.is_file() or (source.suffix != "" and not source.is_dir())
     if loose:
         if not names:
             raise click.UsageError("Name the framework of a loose file: --framework assessment_quality.")
+        if is_parquet(source) and not (sheet or facts or events or timescales or sample or as_of):
+            score_long(source, names, output, force=force, as_json=as_json)
+            return
         given = read_table(source, sheet=sheet) if sheet else source
         scored = _loose(given, names, facts, sample, as_of, events, load_timescales(timescales))
     else:
@@ -73,11 +78,15 @@ def score(
     target = output or (None if loose else source / terms.SCORES_FILE)
     file = None if is_stream(target) else target
     table = scores_text(scored)
-    if file is not None:
-        files = {file: csv_bytes(table)}
+    files = [file] if file is not None else []
+    if file is not None and is_parquet(file):
+        write_frames(file, [each.table for each in scored], force=force)
+    elif file is not None:
+        contents = {file: csv_bytes(table)}
         if not loose and output is None:
-            files[source / terms.CONTRIBUTIONS_FILE] = csv_bytes(items_text(scored))
-        write_files(files, force=force)
+            contents[source / terms.CONTRIBUTIONS_FILE] = csv_bytes(items_text(scored))
+        write_files(contents, force=force)
+        files = list(contents)
     if as_json:
         give_json({"scores": table.to_dict("records")})
     elif file is None:

@@ -8,7 +8,9 @@ from audit_toolkit.files.csv_text import csv_bytes, csv_text
 from audit_toolkit.files.database import address_holds_password, is_address, shown_address
 from audit_toolkit.files.dates import DATE_MEND, parse_date
 from audit_toolkit.files.folders import list_files
+from audit_toolkit.files.frames_file import is_parquet, write_frames
 from audit_toolkit.files.json_file import json_bytes, read_json
+from audit_toolkit.files.parquet_rows import CodedColumn, ParquetRows, RowBatch, open_parquet
 from audit_toolkit.files.reading import digest_of, file_digest, read_bytes, read_text
 from audit_toolkit.files.sheets import Column, Formula, Sheet, clean_sheet_names
 from audit_toolkit.files.table import XML, Table
@@ -20,8 +22,11 @@ from audit_toolkit.files.yaml_file import YamlDocument, parse_yaml, read_yaml, r
 __all__ = [
     "DATE_MEND",
     "XML",
+    "CodedColumn",
     "Column",
     "Formula",
+    "ParquetRows",
+    "RowBatch",
     "Sheet",
     "Table",
     "YamlDocument",
@@ -34,8 +39,10 @@ __all__ = [
     "digest_of",
     "file_digest",
     "is_address",
+    "is_parquet",
     "json_bytes",
     "list_files",
+    "open_parquet",
     "parse_date",
     "parse_yaml",
     "read_bytes",
@@ -52,5 +59,6 @@ __all__ = [
     "table_names",
     "unknown_keys",
     "write_files",
+    "write_frames",
     "yaml_text",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from audit_toolkit.errors import FileError, Place, Problem, raise_if
@@ -43,7 +44,7 @@ def write_files(files: Mapping[Path, bytes], *, force: bool = False) -> None:
         for path, data in changed.items():
             current.append(path)
             _make_folder(path.parent, folders)
-            staged.append((path, _stage(path, data, leftovers)))
+            staged.append((path, _stage(path, [data], leftovers)))
         for path, temporary in staged:
             current.append(path)
             _put_in_place(path, temporary, force, leftovers, undo)
@@ -53,7 +54,38 @@ def write_files(files: Mapping[Path, bytes], *, force: bool = False) -> None:
         _remove(leftovers)
 
 
-def _problems(targets: Mapping[Path, bytes], force: bool) -> list[Problem]:
+def write_streamed(path: Path, chunks: Iterable[bytes], *, force: bool = False) -> None:
+    """Write one file that is made piece by piece, so that afterwards it is there whole, or nothing has changed.
+
+    As `write_files`, for what is too long to hold in memory: the pieces go to the disk as they come.
+
+    Parameters
+    ----------
+    path : the file. chunks : its bytes, in order. force : write over a file that holds something else.
+
+    Raises
+    ------
+    FileError as `write_files`; whatever making the pieces raises, after what was written is removed.
+    """
+    path = Path(path)
+    with contextlib.ExitStack() as undo, _in_plain_words() as current:
+        current.append(path)
+        raise_if(_problems({path: None}, force=True), FileError)
+        folders: list[Path] = []
+        leftovers: list[Path] = []
+        undo.callback(_remove_folders, folders)
+        undo.callback(_remove, leftovers)
+        _make_folder(path.parent, folders)
+        temporary = _stage(path, chunks, leftovers)
+        if not (path.exists() and filecmp.cmp(path, temporary, shallow=False)):
+            raise_if(_problems({path: None}, force), FileError)
+            _put_in_place(path, temporary, force, leftovers, undo)
+            _sync_folder(path.parent)
+        undo.pop_all()
+        _remove(leftovers)
+
+
+def _problems(targets: Mapping[Path, bytes | None], force: bool) -> list[Problem]:
     problems = []
     seen: set[Path] = set()
     for path, data in targets.items():
@@ -68,7 +100,7 @@ def _problems(targets: Mapping[Path, bytes], force: bool) -> list[Problem]:
             problems.append(Problem("there is a folder of this name", where, "Choose another name."))
         elif path.exists() and not path.is_file():
             problems.append(Problem("this is not a plain file", where, "Choose another name."))
-        elif path.exists() and not force and not _holds(path, data):
+        elif path.exists() and not force and (data is None or not _holds(path, data)):
             problems.append(Problem("exists already", where, "Use --force to write over it."))
     return problems
 
@@ -112,13 +144,14 @@ def _remove_folders(made: list[Path]) -> None:
             folder.rmdir()
 
 
-def _stage(path: Path, data: bytes, leftovers: list[Path]) -> Path:
-    """Write a file's bytes beside it under a name nobody can guess, safely on the disk."""
+def _stage(path: Path, chunks: Iterable[bytes], leftovers: list[Path]) -> Path:
+    """Write a file's bytes, in one piece or several, beside it under a name nobody can guess, safely on the disk."""
     descriptor, name = tempfile.mkstemp(prefix=".writing-", suffix=".part", dir=path.parent)
     temporary = Path(name)
     leftovers.append(temporary)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+        for chunk in chunks:
+            file.write(chunk)
         file.flush()
         if path.exists():
             temporary.chmod(stat.S_IMODE(path.stat().st_mode))

@@ -20,8 +20,10 @@ class _Line:
         return line.removesuffix("\r\n") + "\n"
 
 
-def csv_text(frame: pd.DataFrame) -> str:
+def csv_text(frame: pd.DataFrame, *, headings: bool = True) -> str:
     """Give a DataFrame's columns as CSV text: comma, newline, quotation marks only where needed; no index.
+
+    `headings` False leaves the first line out, where the frame goes on with a file that has it.
 
     Text is written as it is, whole numbers as digits, dates as ISO, missing values as nothing.
 
@@ -31,11 +33,12 @@ def csv_text(frame: pd.DataFrame) -> str:
     """
     # The terminator given here makes the csv module quote both \r and \n inside a cell.
     writer = csv.writer(_Line(), lineterminator="\r\n")
-    headings = [str(each) for each in frame.columns]
+    names = [str(each) for each in frame.columns]
     columns = [frame.iloc[:, index].astype(object).tolist() for index in range(frame.shape[1])]
     lines: list[str] = []
-    for number, row in enumerate([frame.columns, *zip(*columns, strict=True)], 1):
-        cells = [_checked(value, heading, number) for value, heading in zip(row, headings, strict=True)]
+    top = [frame.columns] if headings else []
+    for number, row in enumerate([*top, *zip(*columns, strict=True)], 1 if headings else 2):
+        cells = [_checked(value, heading, number) for value, heading in zip(row, names, strict=True)]
         lines.append(writer.writerow(cells))
     return "".join(lines)
 

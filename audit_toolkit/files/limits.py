@@ -14,6 +14,11 @@ TABLE_COLUMNS: Final = 16_384
 TABLE_CELLS: Final = 100_000_000
 # Rows taken from a Parquet file or a database at a time, so that a limit is met before memory is full.
 BATCH_ROWS: Final = 50_000
+# Ratings that are scored as they are read: a file of any length a disk holds, a row group in memory at a time.
+STREAMED_ROWS: Final = 2_000_000_000
+STREAMED_BATCH_ROWS: Final = 131_072
+# Every id is held in as many bytes as the longest one needs: a UUID has 36.
+ID_BYTES: Final = 128
 # Steps of SQLite's machine: reading five million rows of a table takes a tenth of it; a view that never ends, all.
 SQLITE_STEPS: Final = 2_000_000_000
 SQLITE_STEPS_BETWEEN: Final = 1_000_000

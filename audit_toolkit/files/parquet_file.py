@@ -33,16 +33,16 @@ def read_parquet(data: bytes, name: str, *, required: Iterable[str] = ()) -> Tab
     the limits (its footer says so before anything is read), or has columns of lists, structures or bytes.
     """
     check_parquet(data, name)
-    arrow, parquet = _arrow(name)
+    arrow, parquet = arrow_modules(name)
     try:
         source = arrow.BufferReader(data)
         file = parquet.ParquetFile(source)
         _check_footer(file.metadata, name)
-        texts = _check_columns(file.schema_arrow, name, arrow)
+        texts = check_columns(file.schema_arrow, name, arrow)
         file = parquet.ParquetFile(arrow.BufferReader(data), read_dictionary=texts)
         columns = _columns(file, name, arrow)
     except (arrow.ArrowException, OSError, ValueError, KeyError, IndexError, MemoryError) as broken:
-        raise FileError(_damaged(broken, name)) from broken
+        raise FileError(damaged(broken, name)) from broken
     return typed_table(name, PARQUET, columns, required=required, digest=digest_of(data), notes=[ROW_NOTE])
 
 
@@ -64,7 +64,8 @@ def check_parquet(data: bytes, name: str) -> None:
     raise FileError(problem)
 
 
-def _arrow(name: str) -> tuple[Any, Any]:
+def arrow_modules(name: str) -> tuple[Any, Any]:
+    """Give pyarrow and its Parquet module, or say how to install them."""
     try:
         return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
     except ImportError as missing:
@@ -77,12 +78,12 @@ def _check_footer(metadata: Any, name: str) -> None:
     check_amount(name, metadata.num_rows, metadata.num_columns, sum(group.total_byte_size for group in groups))
 
 
-def _check_columns(schema: Any, name: str, arrow: Any) -> list[str]:
+def check_columns(schema: Any, name: str, arrow: Any) -> list[str]:
     """Refuse columns that are no cells, all at once; give the names of the columns of text."""
     texts, problems = [], []
     for field in schema:
-        kind = _plain(field.type, arrow)
-        if _is_text(kind, arrow):
+        kind = plain_type(field.type, arrow)
+        if is_text(kind, arrow):
             texts.append(field.name)
         elif not _is_cell(kind, arrow):
             what = f"the column is of the type {field.type}, which is not text, a number or a date"
@@ -92,14 +93,15 @@ def _check_columns(schema: Any, name: str, arrow: Any) -> list[str]:
     return texts
 
 
-def _plain(kind: Any, arrow: Any) -> Any:
+def plain_type(kind: Any, arrow: Any) -> Any:
     """Give the type of the values where a type says only how they are stored."""
     while arrow.types.is_dictionary(kind):
         kind = kind.value_type
     return kind
 
 
-def _is_text(kind: Any, arrow: Any) -> bool:
+def is_text(kind: Any, arrow: Any) -> bool:
+    """Say whether values of this type are text as such."""
     return kind in (arrow.string(), arrow.large_string()) or str(kind) == "string_view"
 
 
@@ -111,7 +113,7 @@ def _is_cell(kind: Any, arrow: Any) -> bool:
 
 
 def _columns(file: Any, name: str, arrow: Any) -> list[TypedColumn]:
-    columns = [TypedColumn(field.name, _type_name(field.type, arrow)) for field in file.schema_arrow]
+    columns = [TypedColumn(field.name, type_name(field.type, arrow)) for field in file.schema_arrow]
     expected = file.metadata.num_rows
     for batch in file.iter_batches(batch_size=BATCH_ROWS, use_threads=False):
         for column, values in zip(columns, batch.columns, strict=True):
@@ -124,10 +126,11 @@ def _columns(file: Any, name: str, arrow: Any) -> list[TypedColumn]:
     return columns
 
 
-def _type_name(kind: Any, arrow: Any) -> str:
-    plain = _plain(kind, arrow)
+def type_name(kind: Any, arrow: Any) -> str:
+    """Give the name a Table has for a type of values: empty for text as such."""
+    plain = plain_type(kind, arrow)
     name = str(plain)
-    return "" if _is_text(plain, arrow) or name.startswith("extension") else FLOATS.get(name, name)
+    return "" if is_text(plain, arrow) or name.startswith("extension") else FLOATS.get(name, name)
 
 
 def _take(column: TypedColumn, values: Any, name: str, arrow: Any) -> None:
@@ -144,7 +147,8 @@ def _take(column: TypedColumn, values: Any, name: str, arrow: Any) -> None:
         raise FileError(Problem(what, Place(name, column=column.heading), EXPORT_AGAIN)) from refused
 
 
-def _damaged(broken: BaseException, name: str) -> Problem:
+def damaged(broken: BaseException, name: str) -> Problem:
+    """Say that a file could not be read to its end, and why."""
     reason = (str(broken).splitlines() or [type(broken).__name__])[0].rstrip(".")
     if "encrypted" in reason.lower() or "decrypt" in reason.lower():
         return Problem("the Parquet file is encrypted", Place(name), "Export it without encryption.")

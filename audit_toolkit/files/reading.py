@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from audit_toolkit.errors import FileError, Place, Problem, nearest
@@ -22,16 +25,47 @@ def read_bytes(path: str | Path, *, limit: int = TABLE_BYTES) -> bytes:
     FileError if it is not there, is a folder or a device, may not be opened, or is larger than `limit`.
     """
     path = Path(path)
-    try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
-            raise FileError(Problem("this is a folder, not a file", Place(path.name or str(path))))
-        if not stat.S_ISREG(found.st_mode):
-            raise FileError(Problem("this is not a plain file", Place(path.name)))
-        if found.st_size > limit:
-            what = f"the file holds {found.st_size / MEBIBYTE:,.1f} MiB; at most {limit / MEBIBYTE:,.1f} MiB is read"
+    with _in_plain_words(path):
+        size = _size(path)
+        if size > limit:
+            what = f"the file holds {size / MEBIBYTE:,.1f} MiB; at most {limit / MEBIBYTE:,.1f} MiB is read"
             raise FileError(Problem(what, Place(path.name), "Send a smaller file."))
         return path.read_bytes()
+
+
+def ends_of(path: str | Path, *, size: int = 4096) -> bytes:
+    """Read the first and the last bytes of a file of any length; all of it where it is no longer than both.
+
+    Raises
+    ------
+    FileError if it is not there, is a folder or a device, or may not be opened.
+    """
+    path = Path(path)
+    with _in_plain_words(path):
+        length = _size(path)
+        with path.open("rb") as file:
+            if length <= 2 * size:
+                return file.read()
+            start = file.read(size)
+            file.seek(-size, os.SEEK_END)
+            return start + file.read()
+
+
+def _size(path: Path) -> int:
+    """Give the size of a plain file; anything else is refused."""
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise FileError(Problem("this is a folder, not a file", Place(path.name or str(path))))
+    if not stat.S_ISREG(found.st_mode):
+        raise FileError(Problem("this is not a plain file", Place(path.name)))
+    return found.st_size
+
+
+@contextlib.contextmanager
+def _in_plain_words(path: Path) -> Iterator[None]:
+    """Turn the system's refusal to open a file into ours."""
+    try:
+        yield
     except FileNotFoundError as missing:
         raise FileError(Problem("there is no such file", Place(str(path)), _similar_file(path))) from missing
     except (OSError, ValueError) as refused:

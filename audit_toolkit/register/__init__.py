@@ -14,6 +14,7 @@ from audit_toolkit.register.joins import Join
 from audit_toolkit.register.register import Register, RegisterFile, read_register
 from audit_toolkit.register.small_strata import SmallStrata, join_small
 from audit_toolkit.register.strata import StratumColumn, parse_strata
+from audit_toolkit.register.typed_ids import typed_id_problems
 from audit_toolkit.register.units import BETWEEN, CHILD, CHILDREN, Unit
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "suggest_bands",
     "suggest_id",
     "suggest_ids",
+    "typed_id_problems",
 ]

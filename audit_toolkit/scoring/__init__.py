@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from audit_toolkit.scoring.agreements import Agreement, agreement
 from audit_toolkit.scoring.answered import Answered, answered_so_far
+from audit_toolkit.scoring.bulk import BulkScores, score_parquet
 from audit_toolkit.scoring.collect import Collected, NotCollectedError, collect_ratings, collect_returned
 from audit_toolkit.scoring.criterion import Criterion, Domain, Item, Language, Limit, Sealed
 from audit_toolkit.scoring.events import read_events
@@ -28,7 +29,7 @@ from audit_toolkit.scoring.round_files import (
     score_round,
 )
 from audit_toolkit.scoring.score import Scores, score_answers, score_cases
-from audit_toolkit.scoring.scores_file import items_text, scores_text
+from audit_toolkit.scoring.scores_file import items_text, scores_text, table_text
 from audit_toolkit.scoring.seal import history_line, sealed_text
 from audit_toolkit.scoring.timeliness import add_months, due_date, timeliness_state
 from audit_toolkit.scoring.timeliness_counts import RegisterTimeliness
@@ -42,6 +43,7 @@ __all__ = [
     "Agreement",
     "Alert",
     "Answered",
+    "BulkScores",
     "Collected",
     "Criterion",
     "Domain",
@@ -92,10 +94,12 @@ __all__ = [
     "round_ratings",
     "score_answers",
     "score_cases",
+    "score_parquet",
     "score_round",
     "scores_text",
     "sealed_text",
     "shipped_frameworks",
+    "table_text",
     "timeliness_state",
     "timescales_with",
     "workbook_files",

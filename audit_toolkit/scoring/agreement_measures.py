@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 NOMINAL: Final = "nominal"
 ORDINAL: Final = "ordinal"
@@ -241,7 +240,7 @@ def _share_interval(value: float, error: float, n: int, confidence: float) -> In
     if math.isnan(error) or error < ALIKE:
         return Interval(math.nan, math.nan)
     effective = value * (1 - value) / error**2
-    t = float(special.stdtrit(n - 1, (1 + confidence) / 2))
+    t = _quantile(n - 1, confidence)
     middle = (value + t**2 / (2 * effective)) / (1 + t**2 / effective)
     half = t / (1 + t**2 / effective) * math.sqrt(value * (1 - value) / effective + (t / (2 * effective)) ** 2)
     return Interval(middle - half, middle + half)
@@ -263,7 +262,14 @@ def _corrected_interval(
     middle, error = math.log(1 - value), _jackknife_error(np.log(1 - left_out), repeats)
     if error < ALIKE:
         return none, "all cases agree alike"
-    half = float(special.stdtrit(n - 1, (1 + confidence) / 2)) * error
+    half = _quantile(n - 1, confidence) * error
     # A half above 700 overflows; the limit is far below -1 by then.
     low = 1 - math.exp(min(middle + half, 700))
     return Interval(max(low, min(value, -1.0)), 1 - math.exp(middle - half)), ""
+
+
+def _quantile(freedom: int, confidence: float) -> float:
+    """Give Student's t for a two-sided interval; scipy is slow to import and wanted here alone."""
+    from scipy import special
+
+    return float(special.stdtrit(freedom, (1 + confidence) / 2))

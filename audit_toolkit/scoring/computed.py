@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -90,17 +90,24 @@ def _returned(rated: pd.DataFrame, framework: Framework) -> Mask:
 def _without_facts(rated: pd.DataFrame, framework: Framework, returned: Mask) -> tuple[pd.DataFrame, list[str]]:
     """Leave the computed criteria out of each case in which nobody rated them, and name them."""
     answers = rated.copy()
-    everywhere: list[str] = []
-    somewhere: list[str] = []
+    counts = []
     for each in framework.computed:
         column = rated[each.id].to_numpy(dtype=object, copy=True)
         unrated = returned & (column == terms.MISSING)
+        counts.append(int(unrated.sum()))
         if unrated.any():
             column[unrated] = terms.NA_RATING
             answers[each.id] = pd.Series(column, index=answers.index, dtype=object)
-            (everywhere if unrated[returned].all() else somewhere).append(each.id)
+    return answers, left_out_notes([each.id for each in framework.computed], counts, int(returned.sum()))
+
+
+def left_out_notes(names: Sequence[str], counts: Sequence[int], returned: int) -> list[str]:
+    """Say which criteria were left out for lack of facts: in how many of the cases returned nobody rated each."""
+    pairs = list(zip(names, counts, strict=True))
+    everywhere = [name for name, count in pairs if count and count == returned]
+    somewhere = [name for name, count in pairs if count and count < returned]
     where = ((everywhere, "left out of every score"), (somewhere, "left out of the score where nobody rated it"))
-    return answers, [_left_out(names, what) for names, what in where if names]
+    return [_left_out(found, what) for found, what in where if found]
 
 
 def _left_out(names: list[str], what: str) -> str:

@@ -23,7 +23,7 @@ class Encoded:
     """Answers as numbers: `codes[case, question]` is a place in `texts`; criteria stand before items."""
 
     framework: Framework
-    codes: npt.NDArray[np.intp]
+    codes: npt.NDArray[np.integer[Any]]
     texts: tuple[str, ...]
 
     def holds(self, question_id: str, answers: tuple[str, ...]) -> Mask:
@@ -130,7 +130,7 @@ def unjudged(limit: Limit, encoded: Encoded) -> Mask:
 
 def cap(
     totals: Totals, encoded: Encoded, standing: Mask
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], list[str]]:
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[Any]]:
     """Give each case's band before and after the limits, and the limits that fired, in file order.
 
     Limits fire in every case rated; they cap the band only where the score is `standing`.
@@ -139,11 +139,13 @@ def cap(
     before = bands(totals, framework)
     after = before.copy()
     labels = [label for label, _ in framework.bands]
-    fired: list[list[str]] = [[] for _ in range(len(before))]
+    # Limits fire together in few combinations, each a text that is made once.
+    said, fired = [""], np.zeros(len(before), dtype=np.intp)
     for limit in framework.limits:
         hit = fires(limit, encoded) & totals.rated
         capped = hit & standing
         after[capped] = np.maximum(after[capped], labels.index(limit.no_better_than))
-        for row in np.flatnonzero(hit):
-            fired[row].append(f"{limit.criterion}: {limit.why}")
-    return before, after, ["; ".join(each) for each in fired]
+        so_far, which = np.unique(fired[hit], return_inverse=True)
+        fired[hit] = len(said) + which
+        said += ["; ".join(filter(None, (said[each], f"{limit.criterion}: {limit.why}"))) for each in so_far]
+    return before, after, np.array(said, dtype=object)[fired]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +21,8 @@ from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_file import load_framework
 from audit_toolkit.scoring.ratings import Ratings, Source, answers_frame, read_ratings
-from audit_toolkit.scoring.rules import cap, encode, itemise, statuses, total, unjudged
+from audit_toolkit.scoring.rules import Encoded, cap, encode, itemise, statuses, total
+from audit_toolkit.scoring.said import limit_notes, status_notes, summary, unjudged_counts
 from audit_toolkit.scoring.timescales import Timescales
 
 RESULT_COLUMNS: Final = ("score", "band_before_limits", "band", "limits_fired", "answered_weight", "status")
@@ -97,23 +99,10 @@ class Scores:
         return pd.DataFrame(columns, dtype=int).rename_axis(terms.CRITERION_ID)
 
     def __str__(self) -> str:
-        table = self.table
-        counts = [f"{status} {int((table['status'] == status).sum())}" for status in _STATUSES]
-        bands = [f"{label} {int((table['band'] == label).sum())}" for label, _ in self.framework.bands]
-        mean = f"mean score {table['score'].mean():.1f} %" if table["score"].notna().any() else "no score stands"
-        limited = int(((table["limits_fired"] != "") & (table["status"] == terms.COMPLETE)).sum())
-        lines = [
-            f"{self.framework.title}: {len(table)} cases, {mean} (of these cases, not weighted to the register)",
-            f"Bands: {', '.join(bands)}; held back by a limit: {limited}",
-            f"Status: {', '.join(counts)}",
-        ]
-        return "\n".join([*lines, *self.notes[:9]])
+        return summary(self.framework, self.table, self.notes)
 
     def __repr__(self) -> str:
         return str(self)
-
-
-_STATUSES: Final = (terms.COMPLETE, terms.INCOMPLETE, terms.NOT_APPLICABLE, terms.NOT_RATED)
 
 
 def score_answers(answers: pd.DataFrame, framework: Framework) -> pd.DataFrame:
@@ -144,13 +133,18 @@ def score_answers(answers: pd.DataFrame, framework: Framework) -> pd.DataFrame:
 
     Source: own rule, as the framework states it. Checked against: tests/scoring/test_score.py.
     """
-    encoded = encode(answers, framework)
+    return score_encoded(encode(answers, framework), answers.index)
+
+
+def score_encoded(encoded: Encoded, index: pd.Index) -> pd.DataFrame:
+    """Score answers that are numbers already, one row a case, on this index; the columns of `score_answers`."""
+    framework = encoded.framework
     totals = total(encoded)
     status = statuses(totals, framework)
     standing = status == terms.COMPLETE
     before, after, fired = cap(totals, encoded, standing)
     labels = np.array([*(label for label, _ in framework.bands), ""], dtype=object)
-    count = len(answers)
+    count = len(index)
     score, weight = np.full(count, np.nan), np.full(count, np.nan)
     score[standing] = (100 * totals.earned[standing] / totals.whole[standing]).astype(float)
     applies = (totals.applicable != 0).astype(bool)
@@ -163,9 +157,12 @@ def score_answers(answers: pd.DataFrame, framework: Framework) -> pd.DataFrame:
         weight,
         status,
     )
-    columns = {name: pd.Series(each, index=answers.index) for name, each in zip(RESULT_COLUMNS, values, strict=True)}
-    text = ["band_before_limits", "band", "limits_fired", "status"]
-    return pd.DataFrame(columns, index=answers.index).astype(dict.fromkeys(text, object))
+    kinds = dict.fromkeys(("score", "answered_weight"), float)
+    columns = {
+        name: pd.Series(each, index=index, dtype=kinds.get(name, object))
+        for name, each in zip(RESULT_COLUMNS, values, strict=True)
+    }
+    return pd.DataFrame(columns, index=index)
 
 
 def score_cases(
@@ -218,7 +215,7 @@ def score_cases(
     answers, notes = compute_answers(rated, framework, dates, as_of=as_of, timescales=timescales, events=happened)
     result = score_answers(answers, framework)
     said = (*notes, *_notes(answers, result, framework))
-    return Scores(framework, _table(result, framework), answers, dates, said)
+    return Scores(framework, stamped(result, list(result.index), framework), answers, dates, said)
 
 
 def _read(
@@ -240,34 +237,16 @@ def _cases(ratings: Ratings, framework: Framework) -> list[str]:
     return list(dict.fromkeys((*(ratings.sampled or ()), *rated)))
 
 
-def _table(result: pd.DataFrame, framework: Framework) -> pd.DataFrame:
-    """Put the framework's name, version and digest beside each case's result."""
+def stamped(result: pd.DataFrame, cases: Sequence[str], framework: Framework) -> pd.DataFrame:
+    """Put the case and the framework's name, version and digest beside each result: SCORE_COLUMNS."""
     stamp = {"framework": framework.name, "framework_version": framework.version, "framework_digest": framework.digest}
-    named = pd.DataFrame(
-        {terms.CASE_ID: result.index.to_numpy(dtype=object), **stamp}, index=range(len(result)), dtype=object
-    )
+    ids = np.array(cases, dtype=object)
+    named = pd.DataFrame({terms.CASE_ID: ids, **stamp}, index=range(len(result)), dtype=object)
     table = pd.concat([named, result.reset_index(drop=True)], axis=1)
     return table[list(terms.SCORE_COLUMNS)]
 
 
 def _notes(answers: pd.DataFrame, result: pd.DataFrame, framework: Framework) -> list[str]:
     """Say how many scores do not stand, and which limits could not be judged."""
-    notes = []
-    for status, why in (
-        (terms.INCOMPLETE, "too much is unanswered for a score"),
-        (terms.NOT_RATED, "no rating came back"),
-    ):
-        count = int((result["status"] == status).sum())
-        if count:
-            notes.append(f"{count} of {len(result)} cases {status}: {why}.")
     encoded = encode(answers, framework)
-    rated = (result["status"] != terms.NOT_RATED).to_numpy()
-    for limit in framework.limits:
-        count = int((unjudged(limit, encoded) & rated).sum())
-        if count:
-            items = [each for each, _ in limit.conditions() if each in framework.item_ids]
-            cases = "1 case" if count == 1 else f"{count} cases"
-            notes.append(
-                f'{" and ".join(items)} is blank for {cases}: the limit "{limit.why}" could not be judged there.'
-            )
-    return notes
+    return [*status_notes(result), *limit_notes(framework, unjudged_counts(encoded, result))]

@@ -18,7 +18,12 @@ def scores_text(scores: Sequence[Scores]) -> pd.DataFrame:
     """
     tables = [each.table for each in scores]
     columns = list(terms.SCORE_COLUMNS)
-    together = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+    return table_text(pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns))
+
+
+def table_text(together: pd.DataFrame) -> pd.DataFrame:
+    """Give a table of scores, or a part of one, as text: the columns of scores.csv."""
+    columns = list(terms.SCORE_COLUMNS)
     text = {name: [_text(value) for value in together[name]] for name in columns}
     return pd.DataFrame(text, columns=columns, index=range(len(together)), dtype=object)
 
