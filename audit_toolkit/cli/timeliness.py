@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from audit_toolkit import terms
 from audit_toolkit.cli.register import READ_OPTIONS
 from audit_toolkit.cli.say import give, give_json, is_stream, shown, tell
 from audit_toolkit.cli.timeliness_words import counts_text, csv_table, sample_words
 from audit_toolkit.files import csv_bytes, csv_text, write_files
 from audit_toolkit.register import Register, read_register
+from audit_toolkit.sampling import plan_path
 from audit_toolkit.scoring import load_timescales, register_timeliness
 
 FILE = click.Path(path_type=Path)
@@ -69,7 +69,7 @@ def timeliness(
     Nothing is drawn, so nothing is estimated: the share met has no interval. A step whose limit has not run out is
     pending and in no share.
     """
-    own = (Path(source) / terms.PLAN_FILE).exists()
+    own = plan_path(source).exists()
     if own and (timescales or preset or sheet or header_row != 1 or table_name or encoding or columns):
         raise click.UsageError(OWN_PLAN)
     read = Path(source) if own else _register(source, columns, preset, sheet, header_row, table_name, encoding)
@@ -93,7 +93,7 @@ def timeliness(
         give(csv_text(csv_table(counted.counts)))
     else:
         give(counts_text(counted))
-        for note in (*counted.notes, *(sample_words(Path(source), counted) if own else ())):
+        for note in (*counted.notes, *(sample_words(plan_path(source).parent, counted) if own else ())):
             tell(note)
     for path in files:
         tell(f"Written: {shown(path)}.{' It names cases: keep it inside.' if path == listed else ''}")

@@ -40,7 +40,7 @@ def counts_text(counted: RegisterTimeliness) -> str:
         ]
         share = f"{100 * row['share_met']:.1f}%" if row["met"] + row["not_met"] else "none due"
         rows.append([*cells, share])
-    asked = [_wrapped(f"{each.id}  {each.ask} From {each.start} to {each.end}.") for each in counted.questions]
+    asked = [_wrapped(f"{each.id}  {each.ask} ({each.start} to {each.end})") for each in counted.questions]
     first = f"{counted.name}: all {len(counted.cases):,} cases{on}. A complete count: there is no interval."
     return "\n".join([first, "", table(headings, rows), "", *asked])
 

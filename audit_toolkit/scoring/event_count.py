@@ -11,6 +11,7 @@ from typing import Final
 from audit_toolkit import terms
 from audit_toolkit.errors import did_you_mean
 from audit_toolkit.scoring.fields import Fields, Path, shown
+from audit_toolkit.scoring.timeliness import add_months
 
 # What is counted: the gaps between one event and the next, or each event by the day it was written up.
 GAPS: Final = "gaps"
@@ -57,8 +58,6 @@ class EventCount:
 
     def window(self, as_of: datetime.date) -> datetime.date | None:
         """Give the last day that is too long ago to count, None where nothing is."""
-        from audit_toolkit.scoring.timeliness import add_months
-
         found = _WITHIN.fullmatch(self.within)
         if found is None:
             return None

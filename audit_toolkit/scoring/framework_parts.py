@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -91,6 +92,9 @@ def _criterion(fields: Fields, path: Path, setting: Setting) -> Criterion:
     response = fields.choice((*path, "response"), terms.RESPONSES)
     start, end, limit = _timeliness(fields, path, response, setting)
     allowed, reasons = _not_applicable(fields, path, setting.na_policy)
+    events = read_event_count(fields, path, response, setting.limits)
+    if events is not None:
+        _check_declared(fields, path, setting, (("from", events.start), ("to", events.end)))
     return Criterion(
         id=fields.identifier((*path, "id")),
         ask=fields.text((*path, "ask"), required=True),
@@ -105,7 +109,7 @@ def _criterion(fields: Fields, path: Path, setting: Setting) -> Criterion:
         start=start,
         end=end,
         limit=limit,
-        event_count=read_event_count(fields, path, response, setting.limits),
+        event_count=events,
         domain=_belongs(fields, path, setting),
         alert=fields.texts((*path, "alert")),
     )
@@ -170,11 +174,16 @@ def _timeliness(fields: Fields, path: Path, response: str, setting: Setting) -> 
         fields.fault((*path, "limit"), f"the limit {limit} is not in the timescales", mend)
     if start and start == end:
         fields.fault((*path, "to"), f"from and to are both {start}", "Name the fact that ends the step.")
-    for key, name in (("from", start), ("to", end)):
+    _check_declared(fields, path, setting, (("from", start), ("to", end)))
+    return start, end, limit
+
+
+def _check_declared(fields: Fields, path: Path, setting: Setting, named: Sequence[tuple[str, str]]) -> None:
+    """Note every date that is named and not declared, in a framework that declares its dates."""
+    for key, name in named:
         if setting.dates and name and name not in setting.dates:
             mend = did_you_mean(name, setting.dates)
             fields.fault((*path, key), f"{name} is not among the dates declared", mend)
-    return start, end, limit
 
 
 def read_items(fields: Fields) -> tuple[Item, ...]:

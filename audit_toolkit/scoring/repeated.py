@@ -29,12 +29,12 @@ class Event:
 class Span:
     """One thing with a limit: the day it began, the day it ended or is looked at, its state and its limit.
 
-    A gap ends with the next event; a write-up with the day it was entered. `open` says that nothing has ended it.
+    A gap ends with the next event, a write-up with the day it was entered; the day of reading stands for an end that
+    has not come.
     """
 
     start: datetime.date
     end: datetime.date
-    open: bool
     state: str
     limit: TimescaleRow
 
@@ -172,12 +172,12 @@ def _gaps(
 
 def _gap(start: datetime.date, end: datetime.date, limit: str, timescales: Timescales) -> Span:
     row, due = _due(start, limit, timescales)
-    return Span(start, end, False, terms.MET if end <= due else terms.NOT_MET, row)
+    return Span(start, end, terms.MET if end <= due else terms.NOT_MET, row)
 
 
 def _open_gap(start: datetime.date, horizon: datetime.date | None, limit: str, timescales: Timescales) -> Span:
     row, due = _due(start, limit, timescales)
-    return Span(start, horizon or start, True, state_on(due, None, horizon), row)
+    return Span(start, horizon or start, state_on(due, None, horizon), row)
 
 
 def _write_ups(
@@ -192,7 +192,7 @@ def _write_ups(
     for each in sorted(events, key=lambda event: event.day):
         row, due = _due(each.day, limit or rule.limit_of(each.kind) or "", timescales)
         state = state_on(due, each.entered, as_of)
-        spans.append(Span(each.day, each.entered or as_of or each.day, each.entered is None, state, row))
+        spans.append(Span(each.day, each.entered or as_of or each.day, state, row))
     return spans
 
 

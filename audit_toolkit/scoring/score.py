@@ -23,7 +23,7 @@ from audit_toolkit.scoring.framework_file import load_framework
 from audit_toolkit.scoring.ratings import Ratings, Source, answers_frame, read_ratings
 from audit_toolkit.scoring.rules import Encoded, cap, encode, itemise, statuses, total
 from audit_toolkit.scoring.said import limit_notes, status_notes, summary, unjudged_counts
-from audit_toolkit.scoring.timescales import Timescales
+from audit_toolkit.scoring.timescales import Timescales, as_timescales
 
 RESULT_COLUMNS: Final = ("score", "band_before_limits", "band", "limits_fired", "answered_weight", "status")
 COUNT_COLUMNS: Final = ("answered", "not_applicable", "pending", "missing_date", "missing")
@@ -172,7 +172,7 @@ def score_cases(
     facts: str | Path | pd.DataFrame | Table | None = None,
     events: str | Path | pd.DataFrame | Table | None = None,
     as_of: datetime.date | None = None,
-    timescales: Timescales | None = None,
+    timescales: Timescales | str | Path | None = None,
     sample: pd.DataFrame | str | Path | None = None,
 ) -> Scores:
     """Score every rated case against a framework, from what auditors wrote and the dates on file.
@@ -190,8 +190,8 @@ def score_cases(
     as_of : date, optional
         The day the files were read: a limit that runs out after it is pending. Without it only steps not yet
         done are pending, and a note says so.
-    timescales : Timescales, optional
-        The statutory limits; the shipped ones by default.
+    timescales : Timescales or path, optional
+        The time limits; the shipped ones by default. A file's own stand before the shipped ones.
     sample : DataFrame or path of a sample.csv, optional
         As in `read_ratings`; only for ratings that are not read yet.
 
@@ -206,13 +206,14 @@ def score_cases(
 
     Checked against: tests/scoring/test_score.py.
     """
-    framework = load_framework(framework)
+    limits = as_timescales(timescales)
+    framework = load_framework(framework, timescales=limits)
     read = _read(ratings, framework, sample)
     ids = (*framework.criterion_ids, *framework.item_ids)
     rated = answers_frame(read.table, _cases(read, framework), ids)
     dates = None if facts is None else read_facts(facts)
     happened = None if events is None else read_events(events)
-    answers, notes = compute_answers(rated, framework, dates, as_of=as_of, timescales=timescales, events=happened)
+    answers, notes = compute_answers(rated, framework, dates, as_of=as_of, timescales=limits, events=happened)
     result = score_answers(answers, framework)
     said = (*notes, *_notes(answers, result, framework))
     return Scores(framework, stamped(result, list(result.index), framework), answers, dates, said)

@@ -136,6 +136,11 @@ def load_timescales(path: str | Path | None = None) -> Timescales:
     return _shipped() if path is None else timescales_from(read_yaml(Path(path)), base=_shipped())
 
 
+def as_timescales(given: Timescales | str | Path | None) -> Timescales:
+    """Give timescales as they are, or read them from a path; the shipped ones where nothing is given."""
+    return given if isinstance(given, Timescales) else load_timescales(given)
+
+
 @functools.lru_cache(maxsize=1)
 def _shipped() -> Timescales:
     """Read the timescales of the package audit_frameworks; frozen, so that one reading serves all."""

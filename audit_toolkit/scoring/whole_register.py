@@ -12,7 +12,7 @@ import pandas as pd
 from audit_toolkit import terms
 from audit_toolkit.errors import FrameworkError, Problem, RatingError, did_you_mean, raise_if
 from audit_toolkit.register import Register, eligible_cases, read_register
-from audit_toolkit.sampling import read_plan, read_planned_register
+from audit_toolkit.sampling import plan_path, read_plan, read_planned_register
 from audit_toolkit.scoring.criterion import Criterion
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_file import load_framework
@@ -20,7 +20,7 @@ from audit_toolkit.scoring.judged_dates import JudgedDates, judge_dates
 from audit_toolkit.scoring.round_files import as_of as day_of
 from audit_toolkit.scoring.round_files import plan_frameworks, plan_timescales
 from audit_toolkit.scoring.timeliness_counts import RegisterTimeliness, count_states
-from audit_toolkit.scoring.timescales import Timescales, load_timescales
+from audit_toolkit.scoring.timescales import Timescales, as_timescales
 
 NAMED_CASES: Final = 3
 
@@ -61,12 +61,12 @@ def register_timeliness(
     Checked against: tests/scoring/test_register_timeliness.py (the same case by case; the estimate of a census).
     """
     _check(framework, limit, start, end)
-    if isinstance(source, (str, Path)) and (Path(source) / terms.PLAN_FILE).exists():
+    if isinstance(source, (str, Path)) and plan_path(source).exists():
         name, cases, limits, known, day = _of_round(Path(source), framework, limit, timescales)
         as_of = as_of or day
     else:
         register = source if isinstance(source, Register) else read_register(source)
-        name, cases, limits, known = register.name, register.cases, _limits(timescales), []
+        name, cases, limits, known = register.name, register.cases, as_timescales(timescales), []
     if framework is not None:
         known = [load_framework(framework, timescales=limits)]
     questions = _one_limit(limit, start, end, limits) if limit and start and end else _timely(known)
@@ -113,10 +113,6 @@ def _of_round(
     )
     known = [] if framework is not None or limit else list(plan_frameworks(plan).values())
     return plan.round, cases, plan_timescales(plan), known, day_of(plan)
-
-
-def _limits(timescales: Timescales | str | Path | None) -> Timescales:
-    return timescales if isinstance(timescales, Timescales) else load_timescales(timescales)
 
 
 def _one_limit(limit: str, start: str, end: str, timescales: Timescales) -> tuple[Criterion, ...]:

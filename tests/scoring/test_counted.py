@@ -6,11 +6,12 @@ import datetime
 import importlib.resources
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from audit_toolkit.errors import RatingError
+from audit_toolkit.errors import FrameworkError, RatingError
 from audit_toolkit.files import parse_yaml
 from audit_toolkit.scoring import Framework, counted, framework_from, score_cases
 from audit_toolkit.scoring.responses import count_text, without_longest
@@ -269,3 +270,16 @@ def test_visits_and_write_ups_of_the_shipped_record_keeping_framework() -> None:
         "RK06_gap: The child went unvisited for over twice the interval",
         "",
     ]
+
+
+def test_a_framework_and_its_scores_may_use_limits_of_ones_own_file(
+    make_framework: Callable[[str], Framework], tmp_path: Path
+) -> None:
+    row = "{start: 2009-01-01, days: 3, unit: weeks, source: Ours}"
+    limits, framework = tmp_path / "ours.yaml", tmp_path / "own.yaml"
+    limits.write_text(f'timescales: ours\nversion: "1"\nlimits:\n  our_visit:\n    rows:\n      - {row}\n')
+    framework.write_text(OWN.replace("child_protection_visit", "our_visit"))
+    scores = score_cases(ratings(), framework, facts=FACTS, events=EVENTS, as_of=SNAPSHOT, timescales=limits)
+    assert scores.answers.loc["A1", "V1"] == "3 of 3, longest 18 days"
+    with pytest.raises(FrameworkError, match="the limit our_visit is not in the timescales"):
+        make_framework(framework.read_text())

@@ -212,6 +212,9 @@ def test_write_ups_worked_by_hand() -> None:
     # On the 14th the calls are pending, done or not; so they are by then not counted.
     early = count_events(every, events, {}, day("2010-01-14"), LIMITS)
     assert (early.answer, early.pending) == ("2 of 5", 2)
+    # What happens after the day of reading has not happened yet: it is not even pending.
+    before = count_events(every, events, {}, day("2010-01-08"), LIMITS)
+    assert (before.answer, before.pending) == ("missing date", 0)
 
 
 def test_the_last_five_write_ups_are_those_whose_limit_has_run_out() -> None:

@@ -186,6 +186,8 @@ def test_a_round_is_counted_as_its_plan_says() -> None:
     assert (found.name, found.as_of) == ("February 2010 review", SNAPSHOT)
     receipt, _ = at.read_receipt(SAMPLES / "february-2010" / "receipt.json")
     assert len(found.cases) == sum(receipt.population.values())
+    by_plan = register_timeliness(SAMPLES / "february-2010" / "plan.yaml", by="area")
+    assert by_plan.counts.equals(found.counts)
     table = found.counts[found.counts["question"] == "AQ01"].set_index("group")
     assert set(table.index) == {"all cases", "East", "North", "South"}
     assert table["met"].sum() == 2 * table.loc["all cases", "met"]
