@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from audit_toolkit.files.limits import INLINE_LIST_CHARACTERS
 from audit_toolkit.files.sheets import Column, Sheet, utf16_length
 
 TEXT_FORMAT = "@"
+PLAIN_WORDS = re.compile(r"[^\W\d_](?:[^\W\d_]|[ /'()-])*[^\W\d_ ]|[^\W\d_]")
+TRUTHS = ("true", "false")
 BODY = {"valign": "top", "border": 1, "border_color": "#D0D5DD"}
 BAND = "#F3F5F9"
 BLANK = {"bg_color": "#FFF3CD"}
@@ -50,14 +53,18 @@ class Lists:
         self.ranges: dict[tuple[str, ...], str] = {}
 
     def source(self, choices: tuple[str, ...]) -> list[str] | str:
-        """Give what a list rule refers to: the words themselves, or a range of the hidden sheet."""
+        """Give what a list rule refers to: the words themselves, or a range of the hidden sheet.
+
+        What a program may take for a number, a truth value or a formula stands on the sheet, as text.
+        """
         fits = utf16_length(",".join(choices)) <= INLINE_LIST_CHARACTERS
-        if fits and not any("," in each or each != each.strip() or each.startswith("=") for each in choices):
+        if fits and all(PLAIN_WORDS.fullmatch(each) and each.casefold() not in TRUTHS for each in choices):
             return list(choices)
         if choices not in self.ranges:
             if self.worksheet is None:
                 self.worksheet = self.book.add_worksheet(self.name)
                 self.worksheet.hide()
+                self.worksheet.protect()
             column = len(self.ranges)
             for row, choice in enumerate(choices):
                 self.worksheet.write_string(row, column, choice)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audit_toolkit.errors import FileError, Place, Problem
-from audit_toolkit.files.grid import Grid, alike, blank_note, columns_of, grid_problems, table_from_grid
+from audit_toolkit.files.grid import Grid, alike, columns_of, grid_problems, table_from_grid
 from audit_toolkit.files.limits import NAMED_ROWS
 from audit_toolkit.files.reading import digest_of, read_bytes
 from audit_toolkit.files.table import WORKBOOK, Table
@@ -68,8 +68,8 @@ def read_book(path: str | Path, names: Sequence[str]) -> Book:
 
     Returns
     -------
-    Book. Cells as `read_table` gives them. Formulas, merged cells and doubled headings are flaws of single
-    cells, rows or columns, and hide nothing of the rest.
+    Book. Cells as `read_table` gives them; hidden and blank rows are no matter here. Formulas, merged cells and
+    doubled headings are flaws of single cells, rows or columns, and hide nothing of the rest.
 
     Raises
     ------
@@ -108,9 +108,8 @@ def _read(opened: OpenedBook, part: SheetPart) -> FlawedTable:
     flaws = [*_heading_flaws(grid), *_merged_flaws(grid, facts), *_formula_flaws(grid, facts)]
     if not any(grid.heading):
         return FlawedTable(None, tuple(flaws))
-    notes = (*rows.notes(), *blank_note(rows.blank))
     table = table_from_grid(_once(grid), kind=WORKBOOK, formats=rows.formats, digest=digest_of(opened.data))
-    return FlawedTable(dataclasses.replace(table, notes=notes), tuple(flaws))
+    return FlawedTable(dataclasses.replace(table, notes=tuple(rows.error_notes())), tuple(flaws))
 
 
 def _once(grid: Grid) -> Grid:

@@ -197,15 +197,19 @@ class SheetRows:
 
     def notes(self) -> list[str]:
         """Say what a reader of the sheet should know: errors kept as text, hidden rows read."""
-        notes = []
-        if self.errors:
-            cells = "1 cell shows an error" if self.errors == 1 else f"{self.errors:,} cells show errors"
-            notes.append(f"{cells} such as #N/A; the text is kept as it is.")
+        notes = self.error_notes()
         hidden = len(self.facts.hidden_rows.intersection(self.numbers))
         if hidden:
             rows = "1 hidden or filtered row was" if hidden == 1 else f"{hidden:,} hidden or filtered rows were"
             notes.append(f"{rows} read like all others.")
         return notes
+
+    def error_notes(self) -> list[str]:
+        """Say how many cells show an error."""
+        if not self.errors:
+            return []
+        cells = "1 cell shows an error" if self.errors == 1 else f"{self.errors:,} cells show errors"
+        return [f"{cells} such as #N/A; the text is kept as it is."]
 
 
 def _text(cell: Any) -> str:

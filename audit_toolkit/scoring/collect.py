@@ -23,7 +23,7 @@ from audit_toolkit.scoring.remarks import counted, remarks
 from audit_toolkit.scoring.returned import READ, UNREAD, UNREAD_BOOKS, of_another_round, read_returned
 from audit_toolkit.scoring.returned_dates import merged_dates, read_dates
 from audit_toolkit.scoring.round_files import issued_dates, plan_frameworks, round_facts
-from audit_toolkit.scoring.sent import sent_for
+from audit_toolkit.scoring.sent import Sent, sent_for
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +80,7 @@ def collect_returned(
     before = before or Before()
     sent = sent_for(sample, frameworks, draw)
     returned = read_returned((Path(source) for source in sources), sent)
-    strange = {part: _strange(part, sample) for part in (*returned.ratings, *returned.dates)}
+    strange = {part: _strange(part, sent) for part in (*returned.ratings, *returned.dates)}
     parts = [part for part in returned.ratings if strange[part] is None]
     read = _ratings(parts, before.ratings, frameworks, sample, keep_right)
     dates, unfit = read_dates([each for each in returned.dates if strange[each] is None], frameworks, list(sent.cases))
@@ -108,8 +108,8 @@ def collect_returned(
     )
 
 
-def _strange(part: FlawedTable, sample: pd.DataFrame) -> Problem | None:
-    return of_another_round(part.table, sample[terms.CASE_ID]) if part.table is not None else None
+def _strange(part: FlawedTable, sent: Sent) -> Problem | None:
+    return of_another_round(part.table, sent) if part.table is not None else None
 
 
 def _notes(changed: int, unexplained: Sequence[str], kept: int) -> list[str]:

@@ -19,7 +19,7 @@ from audit_toolkit.scoring.aside import also_rated, aside_notes
 from audit_toolkit.scoring.assigned import Assigned, assigned_from, check_cases, check_twice, is_second
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_file import load_framework
-from audit_toolkit.scoring.ratings_file import REFUSED, SOURCE, RatedTable, read_rated_table
+from audit_toolkit.scoring.ratings_file import POSITION, REFUSED, SOURCE, RatedTable, read_rated_table
 
 # The sheet of our own workbooks that holds the ratings.
 RATINGS_SHEET: Final = "Ratings"
@@ -249,7 +249,7 @@ def _together(read: Sequence[RatedTable]) -> pd.DataFrame:
     together = (
         pd.concat(frames, ignore_index=True)
         if frames
-        else pd.DataFrame(columns=[*terms.RATING_COLUMNS, SOURCE, REFUSED])
+        else pd.DataFrame(columns=[*terms.RATING_COLUMNS, POSITION, SOURCE, REFUSED])
     )
     return together[together[terms.CASE_ID] != ""].reset_index(drop=True)
 

@@ -12,7 +12,7 @@ from audit_toolkit.errors import AuditError, Place, Problem, did_you_mean
 from audit_toolkit.files import Book, FlawedTable, Table, read_book, read_table
 from audit_toolkit.scoring.about import ABOUT, SHEETS, about_of
 from audit_toolkit.scoring.alerts import Alert, alert_problems, alerts_of
-from audit_toolkit.scoring.ratings_file import ID_COLUMNS
+from audit_toolkit.scoring.row_key import ROW_KEY
 from audit_toolkit.scoring.sent import Sent, checked, of_another_draw
 from audit_toolkit.scoring.sent_sheets import (
     ACTION,
@@ -151,7 +151,7 @@ def _dated(part: FlawedTable) -> FlawedTable:
 
 def _plain_dates(table: Table) -> Table:
     """Leave out the columns of our own workbooks that are no dates: what one is needed for, and the row's key."""
-    return without(table, (NEEDED_FOR, ID_COLUMNS[-1]))
+    return without(table, (NEEDED_FOR, ROW_KEY))
 
 
 def without(table: Table, names: Sequence[str]) -> Table:
@@ -162,12 +162,14 @@ def without(table: Table, names: Sequence[str]) -> Table:
     return dataclasses.replace(table, columns=kept, cells=table.cells[list(kept)], column_positions=positions)
 
 
-def of_another_round(table: Table, issued: Iterable[str]) -> Problem | None:
+def of_another_round(table: Table, sent: Sent) -> Problem | None:
     """Say in one line that none of a file's cases was issued, unless its ids may be issued ones that were damaged."""
     if terms.CASE_ID not in table.columns:
         return None
+    if ROW_KEY in table.columns and not sent.keys.keys().isdisjoint(table.cells[ROW_KEY]):
+        return None
     own = {_bare(case) for case in table.cells[terms.CASE_ID] if case}
-    if not own or own & {_bare(case) for case in issued}:
+    if not own or own & {_bare(case) for case in sent.cases}:
         return None
     mend = "It may belong to another round: collect it there, and take it out here."
     return Problem("none of its cases was issued for this round", Place(table.name), mend)
