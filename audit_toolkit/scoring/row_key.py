@@ -14,14 +14,17 @@ from audit_toolkit.scoring.rows import listed_rows
 # The hidden column that holds it, on every sheet with ids.
 ROW_KEY: Final = "row_key"
 KEY_DIGITS: Final = 12
+GONE: Final = 'the hidden column "{}" is gone: nothing ties the answers to what they were sent for'
 PUT_BACK: Final = "Put the row back as it was sent, or ask its auditor to answer in the workbook that was sent."
 
-# What identifies a row, by the columns of its sheet: a row of ratings, of dates, and of cases.
-IDENTITIES: Final = (
-    (terms.CASE_ID, terms.CRITERION_ID, terms.AUDITOR),
-    (terms.CASE_ID, terms.FACT),
-    (terms.CASE_ID,),
-)
+# What identifies a row of each sheet that is sent.
+IDENTITIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "Ratings": (terms.CASE_ID, terms.CRITERION_ID, terms.AUDITOR),
+    "Dates": (terms.CASE_ID, terms.FACT),
+    "Cases": (terms.CASE_ID,),
+}
+# Columns whose absence is named wherever they are read.
+NAMED_ELSEWHERE: Final = (terms.CASE_ID, terms.CRITERION_ID, terms.FACT)
 
 
 def row_key(*parts: str) -> str:
@@ -35,8 +38,10 @@ def keys_of(identities: Iterable[Sequence[str]]) -> dict[str, tuple[str, ...]]:
 
 
 def identity_of(table: Table) -> tuple[str, ...]:
-    """Give the columns that identify a row of a table."""
-    return next((each for each in IDENTITIES if set(each) <= set(table.columns)), ())
+    """Give the columns that identify a row of a table: those of its sheet, or in a CSV those that are there."""
+    if table.sheet in IDENTITIES:
+        return IDENTITIES[table.sheet]
+    return next((each for each in IDENTITIES.values() if set(each) <= set(table.columns)), ())
 
 
 def key_flaws(table: Table, sent: Mapping[str, tuple[str, ...]], *, ours: bool) -> list[Flaw]:
@@ -45,14 +50,13 @@ def key_flaws(table: Table, sent: Mapping[str, tuple[str, ...]], *, ours: bool) 
     Parameters
     ----------
     table : a sheet that came back. sent : key -> ids, of every row that was sent.
-    ours : whether the file says it is one of our workbooks, where the column must be.
+    ours : whether the file says it is one of our workbooks, where the columns must be.
     """
     columns = identity_of(table)
-    if ROW_KEY not in table.columns:
-        if not ours or not columns:
-            return []
-        what = f'the hidden column "{ROW_KEY}" is gone: nothing ties the answers to what they were sent for'
-        return [Flaw(Problem(what, table.heading_place(), PUT_BACK))]
+    gone = [name for name in (*columns, ROW_KEY) if name not in table.columns]
+    if gone or not columns:
+        named = [name for name in gone if name not in NAMED_ELSEWHERE] if ours and columns else []
+        return [Flaw(Problem(GONE.format(name), table.heading_place(), PUT_BACK)) for name in named]
     changed: dict[tuple[object, ...], list[int]] = {}
     for position, (key, now) in enumerate(_rows(table, columns)):
         if key != row_key(*now):

@@ -457,9 +457,12 @@ def sheet_renamed(filled: Filled) -> Done:
     return Done(filled.all_keys(), said=[("", None, "there is no sheet Ratings")], hides="Ratings")
 
 
-def key_column_gone(filled: Filled) -> Done:
-    filled.ratings.delete_cols(filled.column("row_key"))
-    return Done(filled.all_keys(), said=[("Ratings", 1, 'the hidden column "row_key" is gone')], hides="Ratings")
+def hidden_column_gone(name: str) -> Damage:
+    def damage(filled: Filled) -> Done:
+        filled.ratings.delete_cols(filled.column(name))
+        return Done(filled.all_keys(), said=[("Ratings", 1, f'the hidden column "{name}" is gone')], hides="Ratings")
+
+    return damage
 
 
 def filtered(filled: Filled) -> Done:
@@ -671,8 +674,10 @@ KINDS: dict[str, tuple[int, Damage]] = {
     "rating heading cleared": (7, heading("rating", None, "rating is missing", spoils=True)),
     "rating heading twice": (7, heading("look_for", "rating", "the heading stands twice", spoils=True)),
     "case heading renamed": (7, heading("case_id", "Case", "case_id is missing", spoils=True)),
+    "criterion heading renamed": (7, heading("criterion_id", "Ref", "criterion_id is missing", spoils=True)),
     "title on top": (8, title_on_top),
-    "row key column gone": (8, key_column_gone),
+    "row key column gone": (8, hidden_column_gone("row_key")),
+    "auditor column gone": (8, hidden_column_gone("auditor")),
     "older framework": (
         8,
         about("framework every_kind", lambda _: "0.9.0 " + "0" * 64, "answered by version 0.9.0", "Ratings"),
@@ -705,6 +710,10 @@ APART = (
     {"title on top", "cells merged"},
     {"row key column gone", "rating a formula"},
     {"row key column gone", "cells merged"},
+    {"auditor column gone", "rating a formula"},
+    {"auditor column gone", "cells merged"},
+    {"title on top", "row key column gone"},
+    {"title on top", "auditor column gone"},
     {"rating heading twice", "rating heading renamed"},
     {"rating heading twice", "rating heading cleared"},
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,7 +15,14 @@ from made_round import AUDITORS, IDS, WORKER, books, fill, made_sample, opened, 
 from audit_toolkit import terms
 from audit_toolkit.errors import FileError
 from audit_toolkit.sampling import Sample
-from audit_toolkit.scoring import Framework, collect_returned, known_facts, load_framework, write_workbooks
+from audit_toolkit.scoring import (
+    Framework,
+    NotCollectedError,
+    collect_returned,
+    known_facts,
+    load_framework,
+    write_workbooks,
+)
 
 
 @pytest.fixture(scope="module")
@@ -178,14 +186,14 @@ def test_workbooks_are_written_and_never_over_filled_ones(sample: Sample, tmp_pa
     assert written[1].read_bytes() == b"filled in"
 
 
-def through_libreoffice(path: Path, folder: Path) -> Path:
-    """Open a workbook in LibreOffice and save it as .xlsx, as an auditor without Excel does."""
+def through_libreoffice(path: Path, folder: Path, kind: str = "xlsx") -> Path:
+    """Open a workbook in LibreOffice and save it, as an auditor without Excel does."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     assert program is not None, "LibreOffice is not installed"
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [program, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder), str(path)]
+    command = [program, profile, "--headless", "--convert-to", kind, "--outdir", str(folder), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return folder / path.name
+    return folder / f"{path.stem}.{kind}"
 
 
 @pytest.mark.libreoffice
@@ -197,21 +205,25 @@ def test_libreoffice_keeps_everything(sample: Sample, every_kind: Framework, tmp
     before, path = opened(sent.read_bytes()), through_libreoffice(sent, saved)
     after = opened(path.read_bytes())
     assert after.sheetnames == before.sheetnames
-    for name in ("Cases", "Ratings", "Dates"):
-        assert rows_of(after, name) == rows_of(before, name)
+    assert [sheet.sheet_state for sheet in after] == [sheet.sheet_state for sheet in before]
+    for name in ("Cases", "Ratings", "Dates", "Actions", "About", "Lists"):
+        assert [row for row in rows_of(after, name) if any(row.values())] == [
+            row for row in rows_of(before, name) if any(row.values())
+        ]
         assert after[name].protection.sheet
         locked = [[cell.protection.locked for cell in row] for row in before[name].iter_rows()]
         assert [[cell.protection.locked for cell in row] for row in after[name].iter_rows()] == locked
-        assert {cell.number_format for row in after[name].iter_rows() for cell in row} == {"@"}
-    assert _offered(after) == _offered(before)
-    assert {type(rule).__name__ for area in after["Ratings"].conditional_formatting for rule in area.rules} == {"Rule"}
-    assert sum(len(area.rules) for area in after["Ratings"].conditional_formatting) == 2
-    assert after["Ratings"].column_dimensions["H"].hidden
+        if name != "Lists":
+            assert {cell.number_format for row in after[name].iter_rows() for cell in row} == {"@"}
+        assert _offered(after[name]) == _offered(before[name])
+        assert _coloured(after[name]) == _coloured(before[name])
+        assert _hidden_headings(after[name]) == _hidden_headings(before[name])
+    assert after["Ratings"].protection.sort
     assert {each.name: each.value for each in after.custom_doc_props} == {
         each.name: each.value for each in before.custom_doc_props
     }
     assert after["Guidance"]["A4"].value.startswith('="Answered so far: "&SUMPRODUCT(')
-    calculated = _calculated(path)
+    calculated = str(openpyxl.load_workbook(path, data_only=True)["Guidance"]["A4"].value)
     assert calculated == "Answered so far: 15 of 15"
     cases, known = sample.sampled(), known_facts(sample, [every_kind])
     one, other = (collect_returned([each], [every_kind], cases, known) for each in (sent, path))
@@ -219,17 +231,43 @@ def test_libreoffice_keeps_everything(sample: Sample, every_kind: Framework, tmp
     assert other.facts.equals(one.facts)
     assert len(other.ratings.second) == 5
     assert other.notes == one.notes
+    ods = through_libreoffice(sent, saved, "ods")
+    with pytest.raises(
+        NotCollectedError, match=r"^ben\.ods: workbooks of the kind \.ods are not read\. Open it, save it"
+    ):
+        collect_returned([ods], [every_kind], cases, known)
+    xls = through_libreoffice(sent, saved, "xls")
+    (saved / "renamed.xlsx").write_bytes(xls.read_bytes())
+    with pytest.raises(
+        NotCollectedError, match=r"^ben\.xls: workbooks of the kind \.xls are not read\. Open it, save it"
+    ):
+        collect_returned([xls], [every_kind], cases, known)
+    with pytest.raises(
+        NotCollectedError, match=r"^renamed\.xlsx: this is an old Excel workbook \(\.xls\) under another"
+    ):
+        collect_returned([saved / "renamed.xlsx"], [every_kind], cases, known)
 
 
-def _offered(book: Any) -> dict[str, str]:
-    """Give the answers each cell offers."""
+def _offered(sheet: Any) -> dict[str, tuple[str, bool]]:
+    """Give the answers each cell offers, and whether it refuses others."""
     found = {}
-    for rule in book["Ratings"].data_validations.dataValidation:
+    for rule in sheet.data_validations.dataValidation:
         for area in rule.sqref.ranges:
-            for row in range(area.min_row, area.max_row + 1):
-                found[f"{area.coord[0]}{row}"] = rule.formula1
+            for row, column in itertools.product(
+                range(area.min_row, area.max_row + 1), range(area.min_col, area.max_col + 1)
+            ):
+                answers = (rule.formula1.replace("'", ""), bool(rule.showErrorMessage))
+                found[f"{openpyxl.utils.get_column_letter(column)}{row}"] = answers
     return found
 
 
-def _calculated(path: Path) -> str:
-    return str(openpyxl.load_workbook(path, data_only=True)["Guidance"]["A4"].value)
+def _coloured(sheet: Any) -> list[str]:
+    """Give the cells that a colour waits in, with how many rules each area has."""
+    found = []
+    for area in sheet.conditional_formatting:
+        found += [f"{each.coord} {len(area.rules)}" for each in area.sqref.ranges]
+    return sorted(found)
+
+
+def _hidden_headings(sheet: Any) -> list[str]:
+    return [str(cell.value) for cell in sheet[1] if _hidden(sheet, cell.column_letter)]
