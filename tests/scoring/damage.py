@@ -41,8 +41,9 @@ Key = tuple[str, str, str]
 class Done:
     """What a damage did: the ratings and dates it spoiled, and what must be said of it.
 
-    `said` are (sheet, row, words): a problem or note of the file that holds the words, in that row where one is
-    given. `hides` is "file" or a sheet's name where nothing else on it can be named any more.
+    `said` are (sheet, row, words): a problem or note of the file that holds the words, or one of them where they
+    stand between |, in that row where one is given. `hides` is "file" or a sheet's name where nothing else on it can
+    be named any more.
     """
 
     spoiled: set[Key] = field(default_factory=set)
@@ -400,7 +401,7 @@ def headings_again(filled: Filled) -> Done:
     filled.used.add(last)
     for index, cell in enumerate(list(filled.ratings[1]), 1):
         filled.ratings.cell(last, index).value = cell.value
-    return Done(said=[("Ratings", last, "the headings stand in this row once more")])
+    return Done(said=[("Ratings", last, "the headings stand in this row once more|was not sent like this")])
 
 
 def heading(name: str, value: str | None, words: str, *, spoils: bool) -> Damage:

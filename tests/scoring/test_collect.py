@@ -20,7 +20,10 @@ def test_workbooks_and_csvs_long_and_wide_are_read_together(made: Round) -> None
     assert whole.notes == ()
     assert whole.outstanding == ()
     long = pd.DataFrame(rows_of(opened((made.folder / "returned" / "Ann_Smith.xlsx").read_bytes()), "Ratings"))
-    made.text("Ann_Smith.csv", long[["case_id", "criterion_id", "rating", "auditor", "comment"]].to_csv(index=False))
+    made.text(
+        "Ann_Smith.csv",
+        long[["case_id", "criterion_id", "rating", "na_reason", "auditor", "comment"]].to_csv(index=False),
+    )
     (made.folder / "returned" / "Ann_Smith.xlsx").unlink()
     wide = "case_id,auditor,G1,G2,Y1,R1,R1_gap\n" + "".join(
         f"{case},Ann-Smith,Good,N/A,Yes,3 of 5,No\n" for case in made.cases("Ann-Smith")
@@ -194,7 +197,7 @@ def test_not_applicable_without_a_reason_is_counted(made: Round) -> None:
     made.back("ben", reason="")
     case = made.cases("Ann-Smith")[0]
     assert collect_ratings(made.folder).notes == ("3 N/A answers give no reason.",)
-    made.back("Ann_Smith", lambda book: write(book, "Ratings", 3, "comment", "  "))
+    made.back("Ann_Smith", lambda book: write(book, "Ratings", 3, "na_reason", "  "))
     assert collect_ratings(made.folder).notes == ("4 N/A answers give no reason.",)
     made.back("Ann_Smith")
     made.back("ben")

@@ -45,7 +45,8 @@ def unnamed(done: list[tuple[str, Done]], said: list[tuple[str, int | None, str]
 
 def _names(told: tuple[str, int | None, str], sheet: str, row: int | None, words: str) -> bool:
     there, number, text = told
-    return words in text and (not there or not sheet or sheet == there) and (not there or row in (None, number))
+    held = any(each in text for each in words.split("|"))
+    return held and (not there or not sheet or sheet == there) and (not there or row in (None, number))
 
 
 class Trial:
