@@ -59,8 +59,8 @@ def collect_told(folder: Path, *sources: Path, afresh: bool, keep_right: bool = 
         tell_alerts(refused.alerts)
         if refused.alerts:
             write_files({folder / terms.ALERTS_FILE: csv_bytes(alerts_table(refused.alerts))}, force=True)
-        for line in still_out(refused.outstanding):
-            tell(line)
+        if refused.outstanding:
+            tell("; ".join(still_out(refused.outstanding)).replace("; not returned yet: ", "; ") + ".")
         if not keep_right:
             refused.advice = ADVICE.format(folder=shown(folder))
         raise

@@ -112,7 +112,7 @@ def _other_versions(table: Table, about: Mapping[str, str], sent: Sent) -> tuple
 
 def _question_flaws(table: Table, sent: Sent, stale: set[str]) -> list[Flaw]:
     """Name rows whose question is not the one that was sent; each spoils the answer."""
-    if "question" not in table.columns or terms.RATING not in table.columns:
+    if not {"question", terms.CASE_ID, terms.RATING} <= set(table.columns):
         return []
     asks, owner = sent.asks, sent.framework_of()
     changed: dict[tuple[str, str], list[int]] = {}

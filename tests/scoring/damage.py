@@ -705,6 +705,8 @@ HARMLESS = frozenset(
         *("extra sheet", "guidance gone", "about sheet gone", "lock file beside"),
     }
 )
+# What makes another file of a workbook: nothing can be done to it twice.
+WHOLE_FILE = 11
 # Kinds that undo each other, or that no program could do one after the other.
 APART = (
     {"title on top", "rating a formula"},
@@ -725,6 +727,8 @@ def damage_some(filled: Filled, kinds: list[str]) -> list[tuple[str, Done]]:
     done = []
     for kind in sorted(kinds, key=lambda each: KINDS[each][0]):
         if any(kind in pair and {each for each, _ in done} & pair for pair in APART):
+            continue
+        if KINDS[kind][0] == WHOLE_FILE and any(KINDS[each][0] == WHOLE_FILE for each, _ in done):
             continue
         found = KINDS[kind][1](filled)
         if found is not None:

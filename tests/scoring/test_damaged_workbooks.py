@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -122,5 +123,6 @@ def test_a_hundred_damaged_workbooks(tmp_path: Path, every_kind: Framework, ever
 @pytest.mark.slow
 def test_a_thousand_damaged_workbooks(tmp_path: Path, every_kind: Framework, every_kind_text: str) -> None:
     kinds = trials(tmp_path, every_kind, every_kind_text, ALL, first=QUICK)
+    sys.stdout.write("\n".join(f"{count:5}  {kind}" for kind, count in kinds.most_common()) + "\n")
     assert kinds["workbooks"] == 4 * ALL
     assert set(KINDS) <= set(kinds)
