@@ -14,7 +14,7 @@ from audit_toolkit.scoring import Alert, Collected, NotCollectedError, alerts_ta
 
 ADVICE = (
     "Nothing was written but alerts. To go on, have these mended and collect again; or write what is right now, and "
-    "the rest to held_back.csv: audit-toolkit collect {folder} --keep-right"
+    "the rest to held_back.csv: audit-toolkit collect {given} --keep-right"
 )
 
 
@@ -62,7 +62,7 @@ def collect_told(folder: Path, *sources: Path, afresh: bool, keep_right: bool = 
         if refused.outstanding:
             tell("; ".join(still_out(refused.outstanding)).replace("; not returned yet: ", "; ") + ".")
         if not keep_right:
-            refused.advice = ADVICE.format(folder=shown(folder))
+            refused.advice = ADVICE.format(given=" ".join(shown(path) for path in (folder, *sources)))
         raise
     tell_alerts(collected.alerts)
     return collected
