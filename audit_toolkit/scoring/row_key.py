@@ -39,7 +39,7 @@ def keys_of(identities: Iterable[Sequence[str]]) -> dict[str, tuple[str, ...]]:
 
 def identity_of(table: Table) -> tuple[str, ...]:
     """Give the columns that identify a row of a table: those of its sheet, or in a CSV those that are there."""
-    if table.sheet in IDENTITIES:
+    if table.sheet is not None and table.sheet in IDENTITIES:
         return IDENTITIES[table.sheet]
     return next((each for each in IDENTITIES.values() if set(each) <= set(table.columns)), ())
 

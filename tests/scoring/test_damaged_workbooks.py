@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from damage import HARMLESS, KINDS, Done, World, damage_some
+from damage import HARMLESS, KINDS, Done, World, damage_some, spoiled_as_number
 
 from audit_toolkit.errors import Place
 from audit_toolkit.scoring import Collected, Framework, NotCollectedError, collect_ratings
@@ -126,3 +126,33 @@ def test_a_thousand_damaged_workbooks(tmp_path: Path, every_kind: Framework, eve
     sys.stdout.write("\n".join(f"{count:5}  {kind}" for kind, count in kinds.most_common()) + "\n")
     assert kinds["workbooks"] == 4 * ALL
     assert set(KINDS) <= set(kinds)
+
+
+def test_every_id_that_a_spreadsheet_takes_for_a_number_is_named_and_never_applied(
+    tmp_path: Path, every_kind: Framework, every_kind_text: str
+) -> None:
+    seen: set[str] = set()
+    for seed in (300, 301):
+        world = World(tmp_path / str(seed), every_kind, every_kind_text, seed)
+        spoiled: dict[str, tuple[str, int]] = {}
+        for name in world.issued:
+            filled = world.fill(name)
+            for row in filled.rows(lambda key: spoiled_as_number(key[0])):
+                case = filled.key(row)[0]
+                spoiled.setdefault(f"{name} {case}", (case, row))
+                filled.cell(row, "case_id").value = int(case)
+            world.send_back(filled)
+        collected = collect_ratings(world.folder, keep_right=True)
+        said = [
+            (where.file, where.row, told.what) for told in collected.held_back if isinstance(where := told.where, Place)
+        ]
+        for where, (case, row) in spoiled.items():
+            assert (where.split(" ")[0], row, f'rows {row}-{row + 4} were sent with case_id "{case}"') in said
+        table = collected.ratings_table()
+        assert not {case for case, _ in spoiled.values()} & set(table["case_id"])
+        rows = zip(table["case_id"], table["criterion_id"], table["auditor"], table["rating"], strict=True)
+        found = {(case, question, auditor): rating for case, question, auditor, rating in rows if rating}
+        gone = {case for case, _ in spoiled.values()}
+        assert found == {key: rating for key, rating in world.ratings.items() if key[0] not in gone}
+        seen |= gone
+    assert {"0001234", "0012345", "123456789012345678", "00"} & seen
