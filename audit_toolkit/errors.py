@@ -96,7 +96,12 @@ def _one_line(text: str) -> str:
 
 
 class AuditError(Exception):
-    """Anything the toolkit refuses. `problems` holds every reason, in reading order."""
+    """Anything the toolkit refuses. `problems` holds every reason, in reading order.
+
+    `advice` says how to go on all the same, where there is a way.
+    """
+
+    advice: str = ""
 
     def __init__(self, problems: str | Problem | Iterable[Problem]) -> None:
         if isinstance(problems, str):

@@ -31,6 +31,7 @@ from made_up_council import (
     make_population,
     rate,
 )
+from openpyxl.worksheet.worksheet import Worksheet
 
 import audit_toolkit as at
 from audit_toolkit import terms
@@ -60,6 +61,19 @@ STEPS = (
     ("strategy_discussion_date", "conference_date"),
 )
 CSV_AUDITOR = "Auditor 12"
+# The answers that a limit rests on, by question: they need their evidence in the comment.
+EXPLAIN = {
+    question: {
+        answer
+        for each in framework.limits
+        for name, answers in each.conditions()
+        if name == question
+        for answer in answers
+    }
+    for framework in frameworks().values()
+    for question in (*framework.criterion_ids, *framework.item_ids)
+}
+EVIDENCE = "Looked for in the record and the chronology"
 PROMPTNESS = {EARLIER.name: 7.2, LATER.name: 6.0}
 
 
@@ -243,18 +257,31 @@ def fill_workbook(
         if answer:
             sheet.cell(row, at_column["rating"]).value = answer
         if answer == terms.NA_RATING:
-            sheet.cell(row, at_column["comment"]).value = na_reason(question)
+            sheet.cell(row, at_column["na_reason"]).value = na_reason(question)
+        elif answer in EXPLAIN.get(question, ()):
+            sheet.cell(row, at_column["comment"]).value = EVIDENCE
     if "Dates" in book.sheetnames:
         dates = book["Dates"]
         for row in range(2, dates.max_row + 1):
             case, fact, value = dates.cell(row, 1).value, dates.cell(row, 2).value, dates.cell(row, 4)
             if value.value in (None, "") and facts[case, fact] == terms.NA_RATING:
                 value.value = terms.NA_RATING
+    fill_actions(book["Actions"], mine)
     if issued.name == "Auditor_05.xlsx" and issued.parents[1].name == LATER.name:
         book["Cases"].cell(2, [cell.value for cell in book["Cases"][1]].index("immediate_danger") + 1).value = terms.YES
         told = [cell.value for cell in book["Cases"][1]].index("what_and_who_was_told") + 1
         book["Cases"].cell(2, told).value = "No working lock on the door; team manager told the same day"
     save(book, returned / issued.name)
+
+
+def fill_actions(sheet: Worksheet, mine: dict[str, pd.Series]) -> None:
+    """Ask for what must happen next where a child was not seen: one action a case, without a day when it was done."""
+    at_column = {cell.value: cell.column for cell in sheet[1]}
+    unseen = [case for case in sorted(mine) if mine[case]["AQ02"] == terms.NO]
+    for row, case in enumerate(unseen, 2):
+        action = {"case_id": case, "action": "See the child alone and record it", "action_owner": "Team manager"}
+        for name, text in {**action, "action_due": "26/02/2010"}.items():
+            sheet.cell(row, at_column[name]).value = text
 
 
 def na_reason(question: str) -> str:
@@ -264,6 +291,13 @@ def na_reason(question: str) -> str:
             reasons = framework.criterion(question).na_reasons
             return reasons[0] if reasons else "does not apply"
     return "does not apply"
+
+
+def comment_on(question: str, answer: str) -> str:
+    """Give what an auditor writes beside an answer in a CSV: the reason for N/A, or the evidence."""
+    if answer == terms.NA_RATING:
+        return na_reason(question)
+    return EVIDENCE if answer in EXPLAIN.get(question, ()) else ""
 
 
 def save(book: openpyxl.Workbook, path: Path) -> None:
@@ -288,9 +322,7 @@ def write_csv(path: Path, name: str, mine: dict[str, pd.Series], own: set[str], 
             for question, answer in mine[case].items():
                 by_hand = question not in computed or (answer == terms.NA_RATING and case in own)
                 if by_hand and rng.random() >= 0.004:
-                    rows.writerow(
-                        [case, question, answer, name, na_reason(question) if answer == terms.NA_RATING else ""]
-                    )
+                    rows.writerow([case, question, answer, name, comment_on(question, answer)])
 
 
 def run(*arguments: str) -> None:

@@ -106,6 +106,8 @@ def main(arguments: list[str] | None = None) -> None:
         if "--debug" in given:
             raise
         click.echo(refused.describe(None if "--all-problems" in given else 20), err=True)
+        if refused.advice:
+            click.echo(refused.advice, err=True)
         sys.exit(1)
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)

@@ -7,6 +7,7 @@ from audit_toolkit.files.cells import cell_text
 from audit_toolkit.files.csv_text import csv_bytes, csv_text
 from audit_toolkit.files.database import address_holds_password, is_address, shown_address
 from audit_toolkit.files.dates import DATE_MEND, parse_date
+from audit_toolkit.files.flaws import Book, Flaw, FlawedTable, read_book
 from audit_toolkit.files.folders import list_files
 from audit_toolkit.files.frames_file import is_parquet, write_frames
 from audit_toolkit.files.json_file import json_bytes, read_json
@@ -22,8 +23,11 @@ from audit_toolkit.files.yaml_file import YamlDocument, parse_yaml, read_yaml, r
 __all__ = [
     "DATE_MEND",
     "XML",
+    "Book",
     "CodedColumn",
     "Column",
+    "Flaw",
+    "FlawedTable",
     "Formula",
     "ParquetRows",
     "RowBatch",
@@ -45,6 +49,7 @@ __all__ = [
     "open_parquet",
     "parse_date",
     "parse_yaml",
+    "read_book",
     "read_bytes",
     "read_json",
     "read_sheets",

@@ -74,6 +74,12 @@ def _doubled(grid: Grid) -> list[Problem]:
     return problems
 
 
+def alike(grid: Grid, heading: str) -> list[str]:
+    """Give the headings that a person would read as this one, where there are several columns of them."""
+    found = [each for each in grid.heading if each.strip() and _folded(each) == _folded(heading)]
+    return list(dict.fromkeys(found)) if len(found) > 1 else []
+
+
 def _folded(heading: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", heading)).strip().casefold()
 

@@ -20,9 +20,11 @@ class Column:
 
     `width` is in characters. `choices` is the drop-down list of every row; `choices_by_row` gives rows
     (positions in `Sheet.rows`, from 0) a list of their own. A column that is not `locked` is for filling
-    in. `highlight_blank` colours a cell while it is empty; `required_when` = (heading of another column,
-    values) colours it while it is empty and the other cell holds one of the values. `text` keeps every cell
-    text, also what is typed later; a column that is not text shows plain numbers as numbers in `number_format`.
+    in. With `others_allowed` a list offers and refuses nothing. `highlight_blank` colours a cell while it is
+    empty; `required_when` = (heading of another column, values) colours it while it is empty and the other cell
+    holds one of the values, or anything where no values are given; `required_by_row` adds the same for single rows.
+    `text` keeps every cell text, also what is typed later; a column that is not text shows plain numbers as
+    numbers in `number_format`.
     """
 
     heading: str
@@ -32,8 +34,10 @@ class Column:
     locked: bool = True
     text: bool = True
     choices_by_row: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    others_allowed: bool = False
     highlight_blank: bool = False
     required_when: tuple[str, tuple[str, ...]] | None = None
+    required_by_row: Mapping[int, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     number_format: str = "General"
     hidden: bool = False
 
@@ -51,7 +55,7 @@ class Sheet:
     """One sheet: lines of introduction, a heading row, rows of text.
 
     Without columns it is a page of text. With `protect`, locked columns cannot be changed by accident;
-    filtering, sorting and resizing stay possible. There is no password: it guards against slips only.
+    filtering and resizing stay possible, sorting does not. There is no password: it guards against slips only.
     `frozen_rows` counts rows from the heading on, `frozen_columns` from the left, that stay in view.
     `banded` tints every second row; `band_by` names a column and tints every second run of rows alike in it.
     """
@@ -129,9 +133,11 @@ def _sheet_problems(sheet: Sheet) -> list[Problem]:
     if len(sheet.rows) + sheet.heading_row > SHEET_ROWS:
         problems.append(_problem(sheet, f"{len(sheet.rows):,} rows are more than a sheet holds"))
     for column in sheet.columns:
-        if column.required_when is not None and column.required_when[0] not in headings:
-            what = f'"{column.required_when[0]}" is no column, but "{column.heading}" depends on it'
-            problems.append(_problem(sheet, what))
+        beside = [column.required_when] if column.required_when is not None else []
+        for other in dict.fromkeys(name for name, _ in (*beside, *column.required_by_row.values())):
+            if other not in headings:
+                what = f'"{other}" is no column, but "{column.heading}" depends on it'
+                problems.append(_problem(sheet, what))
         if column.choices is not None and not column.choices:
             problems.append(_problem(sheet, f'the list of choices of "{column.heading}" is empty'))
     for line in [*sheet.intro, *headings]:

@@ -50,20 +50,20 @@ def read_xlsx(
     FileError naming, all at once: headings doubled, empty or missing (and the sheet that has them), merged
     cells, formulas without a stored value. At once, before unpacking: what is not a workbook or is a bomb.
     """
-    opened = _opened(data, name)
+    opened = open_book(data, name)
     chosen, notes = _choose(opened.parts, sheet, name)
     return _read_sheet(opened, chosen, notes, header_row, required)
 
 
 def read_xlsx_sheets(data: bytes, name: str, names: Sequence[str]) -> dict[str, Table]:
     """Read those of the named sheets that a workbook has, opening it once; each as `read_xlsx` reads it."""
-    opened = _opened(data, name)
+    opened = open_book(data, name)
     by_name = {part.name: part for part in opened.parts}
     return {each: _read_sheet(opened, by_name[each], [], 1, ()) for each in names if each in by_name}
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class OpenedBook:
     """A workbook that passed the checks: its bytes, its archive, its sheets, and openpyxl's view of it."""
 
     data: bytes
@@ -73,21 +73,22 @@ class _Opened:
     book: Any
 
 
-def _opened(data: bytes, name: str) -> _Opened:
+def open_book(data: bytes, name: str) -> OpenedBook:
+    """Open a workbook's bytes, after the checks that make it safe to."""
     archive, parts = _open(data, name)
     try:
-        return _Opened(data, name, archive, parts, _load(data))
+        return OpenedBook(data, name, archive, parts, _load(data))
     except DAMAGE as broken:
         raise damaged(name, broken) from broken
 
 
 def _read_sheet(
-    opened: _Opened, chosen: SheetPart, notes: Sequence[str], header_row: int, required: Iterable[str]
+    opened: OpenedBook, chosen: SheetPart, notes: Sequence[str], header_row: int, required: Iterable[str]
 ) -> Table:
     name = opened.name
     try:
         facts = scan_sheet(opened.archive, chosen, name)
-        rows = _Rows(name, chosen.name, header_row, facts)
+        rows = SheetRows(name, chosen.name, header_row, facts)
         rows.read(opened.book[chosen.name])
         columns = columns_of(rows.rows, len(rows.heading))
         grid = Grid(name, rows.heading, columns, rows.numbers, header_row, chosen.name)
@@ -150,7 +151,7 @@ def _other_sheets(parts: Sequence[SheetPart]) -> str:
 
 
 @dataclass(slots=True)
-class _Rows:
+class SheetRows:
     """Sorts a sheet's rows into heading, rows, blank rows and number formats, as they are read."""
 
     name: str
@@ -196,15 +197,19 @@ class _Rows:
 
     def notes(self) -> list[str]:
         """Say what a reader of the sheet should know: errors kept as text, hidden rows read."""
-        notes = []
-        if self.errors:
-            cells = "1 cell shows an error" if self.errors == 1 else f"{self.errors:,} cells show errors"
-            notes.append(f"{cells} such as #N/A; the text is kept as it is.")
+        notes = self.error_notes()
         hidden = len(self.facts.hidden_rows.intersection(self.numbers))
         if hidden:
             rows = "1 hidden or filtered row was" if hidden == 1 else f"{hidden:,} hidden or filtered rows were"
             notes.append(f"{rows} read like all others.")
         return notes
+
+    def error_notes(self) -> list[str]:
+        """Say how many cells show an error."""
+        if not self.errors:
+            return []
+        cells = "1 cell shows an error" if self.errors == 1 else f"{self.errors:,} cells show errors"
+        return [f"{cells} such as #N/A; the text is kept as it is."]
 
 
 def _text(cell: Any) -> str:

@@ -203,6 +203,7 @@ class SheetFacts:
     filled: int = 0
     merged: list[str] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
+    formulas: list[tuple[int, int]] = field(default_factory=list)
     uncalculated: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -250,8 +251,10 @@ def _scan_row(row: Element, before: int, facts: SheetFacts) -> int:
         facts.filled += 1
         facts.last_row = number
         facts.last_column = max(facts.last_column, column)
-        if "f" in parts and ("v" not in parts or (not parts["v"].text and cell.get("t") != "str")):
-            facts.uncalculated.append((number, column))
+        if "f" in parts:
+            facts.formulas.append((number, column))
+            if "v" not in parts or (not parts["v"].text and cell.get("t") != "str"):
+                facts.uncalculated.append((number, column))
     return number
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from audit_toolkit.scoring.about import draw_id
 from audit_toolkit.scoring.agreements import Agreement, agreement
+from audit_toolkit.scoring.alerts import Alert, alerts_table
 from audit_toolkit.scoring.answered import Answered, answered_so_far
+from audit_toolkit.scoring.asked import facts_needed
 from audit_toolkit.scoring.bulk import BulkScores, score_parquet
-from audit_toolkit.scoring.collect import Collected, NotCollectedError, collect_ratings, collect_returned
+from audit_toolkit.scoring.collect import Before, collect_ratings, collect_returned
+from audit_toolkit.scoring.collected import Collected, NotCollectedError, still_out
 from audit_toolkit.scoring.criterion import Criterion, Domain, Item, Language, Limit, Sealed
 from audit_toolkit.scoring.events import read_events
 from audit_toolkit.scoring.extends import SHIPPED
@@ -14,11 +18,10 @@ from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_diff import FrameworkDiff, compare_frameworks
 from audit_toolkit.scoring.framework_file import framework_from, load_framework, shipped_frameworks
 from audit_toolkit.scoring.framework_start import framework_start
-from audit_toolkit.scoring.issue import facts_needed, known_facts, workbook_files, write_workbooks
+from audit_toolkit.scoring.issue import known_facts, workbook_files, write_workbooks
 from audit_toolkit.scoring.lint import Linted, lint_file
 from audit_toolkit.scoring.ratings import Ratings, answers_frame, read_ratings
 from audit_toolkit.scoring.responses import counted, labels_of, response_of
-from audit_toolkit.scoring.returned import Alert
 from audit_toolkit.scoring.round_files import (
     as_of,
     plan_frameworks,
@@ -43,6 +46,7 @@ __all__ = [
     "Agreement",
     "Alert",
     "Answered",
+    "Before",
     "BulkScores",
     "Collected",
     "Criterion",
@@ -63,6 +67,7 @@ __all__ = [
     "add_months",
     "add_working_days",
     "agreement",
+    "alerts_table",
     "answered_so_far",
     "answers_frame",
     "as_of",
@@ -71,6 +76,7 @@ __all__ = [
     "collect_returned",
     "compare_frameworks",
     "counted",
+    "draw_id",
     "due_date",
     "facts_needed",
     "framework_from",
@@ -99,6 +105,7 @@ __all__ = [
     "scores_text",
     "sealed_text",
     "shipped_frameworks",
+    "still_out",
     "table_text",
     "timeliness_state",
     "timescales_with",

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
 import pandas as pd
 
 from audit_toolkit import terms
 from audit_toolkit.errors import Problem, RatingError, raise_if
-from audit_toolkit.files import Table, table_from_frame
+from audit_toolkit.files import table_from_frame
+from audit_toolkit.scoring.likeness import Likeness
 from audit_toolkit.scoring.ratings_file import POSITION, SOURCE, RatedTable
+from audit_toolkit.scoring.rows import listed_rows
 
 Row: TypeAlias = dict[str, object]
 
@@ -103,44 +104,16 @@ def assigned_from(sample: pd.DataFrame) -> Assigned:
     )
 
 
-def check_cases(frame: pd.DataFrame, read: Sequence[RatedTable], assigned: Assigned) -> list[Problem]:
-    """List the cases that were not drawn, once a table, with the sampled id each may mean."""
-    known = {*assigned.drawn, *assigned.reserves, *assigned.disposed}
-    strange = frame[~frame[terms.CASE_ID].isin(list(known))].drop_duplicates(subset=[SOURCE, terms.CASE_ID])
-    if strange.empty:
-        return []
-    alike = _alike(known)
+def check_cases(frame: pd.DataFrame, read: Sequence[RatedTable], assigned: Assigned) -> tuple[list[Problem], pd.Series]:
+    """List the cases that were not drawn, once a table, with the sampled id each may mean; mark their ratings."""
+    likeness = Likeness((*assigned.drawn, *assigned.reserves, *assigned.disposed))
+    outside = ~frame[terms.CASE_ID].isin(list(likeness.issued))
+    strange = frame[outside].drop_duplicates(subset=[SOURCE, terms.CASE_ID])
     problems = []
     for case, position, source in zip(strange[terms.CASE_ID], strange[POSITION], strange[SOURCE], strict=True):
-        meant = set().union(*(alike.get(key, set()) for key in _keys(case)))
-        mend = "Rate the cases of the sample only, under the ids it gives them."
-        if len(meant) == 1:
-            mend = f'Did you mean "{meant.pop()}"? Write the id exactly as in the sample, in a cell formatted as Text.'
         where = read[source].table.place(position, terms.CASE_ID, case)
-        problems.append(Problem(f"{case} is not a case of this sample", where, mend))
-    return problems
-
-
-def _alike(cases: set[str]) -> dict[str, set[str]]:
-    """Give the sampled ids by what Excel or a careless hand may have made of them."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for case in cases:
-        for key in _keys(case):
-            found[key].add(case)
-    return found
-
-
-def _keys(case: str) -> tuple[str, ...]:
-    """Give an id without case, outer spaces and leading zeros, and as the number Excel would see in it."""
-    plain = case.strip().casefold()
-    keys = [f"text {plain.lstrip('0')}"]
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        return tuple(keys)
-    if number.is_finite() and abs(number.adjusted()) < 40:
-        keys.append(f"number {number.normalize():f}")
-    return tuple(keys)
+        problems.append(Problem(f"{case} is not a case of this sample", where, likeness.mend(case)))
+    return problems, outside
 
 
 def is_second(frame: pd.DataFrame, assigned: Assigned | None) -> pd.Series:
@@ -152,20 +125,39 @@ def is_second(frame: pd.DataFrame, assigned: Assigned | None) -> pd.Series:
 
 
 def check_twice(
-    frame: pd.DataFrame, read: Sequence[RatedTable], second: pd.Series, assigned: Assigned | None
-) -> list[Problem]:
-    """List the ratings of a case and criterion that has one already: once a pair of rows, or of two auditors."""
+    frame: pd.DataFrame,
+    read: Sequence[RatedTable],
+    second: pd.Series,
+    assigned: Assigned | None,
+    collected: int | None = None,
+) -> tuple[list[Problem], pd.Series]:
+    """List the ratings of a case and criterion that has one already: once a pair of rows, or of two auditors.
+
+    Marked are those that cannot stand: all of a case and criterion where they differ, all but the first where they
+    are the same. `collected` is the table of what was collected before, whose ratings stand.
+    """
     rated = frame.assign(second=second)[frame[terms.RATING] != terms.MISSING]
     keys = [terms.CASE_ID, terms.CRITERION_ID, "second"]
     doubled = rated[rated.duplicated(subset=keys, keep=False)]
+    unfit = pd.Series(False, index=frame.index, dtype=bool)
     pairs: dict[tuple[object, ...], list[tuple[Row, Row]]] = defaultdict(list)
     for _, group in doubled.groupby(keys, sort=False):
+        unfit[_unfit(group, collected)] = True
         rows = list(group.to_dict(orient="records"))
         for row in rows[1:]:
             same = row[terms.AUDITOR] == rows[0][terms.AUDITOR]
             places = (row[POSITION], rows[0][POSITION]) if same else (row[terms.AUDITOR], rows[0][terms.AUDITOR])
             pairs[(row[terms.CASE_ID], row[SOURCE], rows[0][SOURCE], same, *places)].append((rows[0], row))
-    return [_twice(each, read, assigned) for each in pairs.values()]
+    return [_twice(each, read, assigned) for each in pairs.values()], unfit
+
+
+def _unfit(group: pd.DataFrame, collected: int | None) -> list[object]:
+    """Give the rows, of those of one case and criterion, that cannot stand."""
+    before = group[group[SOURCE] == collected]
+    if len(before) == 1:
+        return [row for row in group.index if row != before.index[0]]
+    alike = group[terms.RATING].nunique() == 1 and group[terms.AUDITOR].nunique() == 1
+    return list(group.index[1:]) if alike else list(group.index)
 
 
 def _twice(pairs: Sequence[tuple[Row, Row]], read: Sequence[RatedTable], assigned: Assigned | None) -> Problem:
@@ -173,7 +165,8 @@ def _twice(pairs: Sequence[tuple[Row, Row]], read: Sequence[RatedTable], assigne
     first, row = pairs[0]
     table = read[_number(row[SOURCE])]
     earlier = read[_number(first[SOURCE])].table
-    there, here = _rows(earlier, [each for each, _ in pairs]), _rows(table.table, [each for _, each in pairs])
+    there = listed_rows(earlier, [_number(each[POSITION]) for each, _ in pairs])
+    here = listed_rows(table.table, [_number(each[POSITION]) for _, each in pairs])
     if earlier is not table.table:
         there = f"{there} of {earlier.name}"
     about = str(row[terms.CRITERION_ID]) if len(pairs) == 1 and not table.wide else "the case"
@@ -187,19 +180,6 @@ def _twice(pairs: Sequence[tuple[Row, Row]], read: Sequence[RatedTable], assigne
     what = f"{about} is rated by {pair}: a second auditor nobody assigned"
     mend = "Keep one rating" + ("." if assigned is not None else ", or give the sample that names a second_auditor.")
     return Problem(what, where, mend)
-
-
-def _rows(table: Table, rated: Sequence[Row]) -> str:
-    """Give the rows some ratings stand on, runs of them as "rows 12-27"."""
-    runs: list[list[int]] = []
-    for row in sorted({table.rows[_number(each[POSITION])] for each in rated}):
-        if runs and row == runs[-1][1] + 1:
-            runs[-1][1] = row
-        else:
-            runs.append([row, row])
-    named = [str(start) if start == end else f"{start}-{end}" for start, end in runs[:NAMED_CASES]]
-    more = f" and {len(runs) - NAMED_CASES} more" if len(runs) > NAMED_CASES else ""
-    return ("row " if len(runs) == 1 and runs[0][0] == runs[0][1] else "rows ") + ", ".join(named) + more
 
 
 def _number(value: object) -> int:

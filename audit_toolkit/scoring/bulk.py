@@ -15,13 +15,13 @@ from audit_toolkit import terms
 from audit_toolkit.errors import RatingError, raise_if
 from audit_toolkit.files import ParquetRows, open_parquet
 from audit_toolkit.register import typed_id_problems
+from audit_toolkit.scoring.aside import aside_note
 from audit_toolkit.scoring.bulk_answers import BLANK, NOT_APPLICABLE, AnswerCodes, RatingReader
 from audit_toolkit.scoring.bulk_problems import refuse
 from audit_toolkit.scoring.case_index import CaseIndex
 from audit_toolkit.scoring.computed import left_out_notes
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_file import load_framework
-from audit_toolkit.scoring.ratings import aside_note
 from audit_toolkit.scoring.ratings_file import read_rated_table
 from audit_toolkit.scoring.rules import Encoded
 from audit_toolkit.scoring.said import limit_notes, status_notes, summary, unjudged_counts

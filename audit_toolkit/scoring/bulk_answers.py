@@ -12,9 +12,9 @@ import numpy.typing as npt
 from audit_toolkit import terms
 from audit_toolkit.errors import Place, Problem, RatingError
 from audit_toolkit.files import CodedColumn, ParquetRows, RowBatch
+from audit_toolkit.scoring.aside import others_rated
 from audit_toolkit.scoring.case_index import CaseIndex
 from audit_toolkit.scoring.framework import Framework
-from audit_toolkit.scoring.ratings import others_rated
 from audit_toolkit.scoring.responses import read_rating
 
 # What a rating may be beside a place in the texts: not one of its question, or of a question nobody knows.

@@ -3,71 +3,42 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
-from audit_toolkit.errors import AuditError, Problem, RatingError, did_you_mean
-from audit_toolkit.files import Table, list_files, parse_date, read_table
+from audit_toolkit.errors import Problem
+from audit_toolkit.files import FlawedTable, Table, list_files, read_table
 from audit_toolkit.sampling import read_log, read_plan, read_receipt, read_sample, unread_apart
-from audit_toolkit.scoring.assigned import NOT_AWAITED
-from audit_toolkit.scoring.facts import read_facts
+from audit_toolkit.scoring.about import draw_id
+from audit_toolkit.scoring.actions import Actions, actions_before, actions_table, read_actions
+from audit_toolkit.scoring.alerts import Alert, alerts_before, all_alerts, answer_alerts
+from audit_toolkit.scoring.asked import answers_to_explain
+from audit_toolkit.scoring.collected import Collected, NotCollectedError, cases_out
 from audit_toolkit.scoring.framework import Framework
-from audit_toolkit.scoring.issue import facts_needed
-from audit_toolkit.scoring.ratings import Ratings, read_ratings
-from audit_toolkit.scoring.returned import READ, UNREAD, Alert, of_another_round, read_returned, reasonless
+from audit_toolkit.scoring.ratings import Ratings, right_ratings
+from audit_toolkit.scoring.remarks import counted, remarks
+from audit_toolkit.scoring.returned import READ, UNREAD, UNREAD_BOOKS, of_another_round, read_returned
+from audit_toolkit.scoring.returned_dates import merged_dates, read_dates
 from audit_toolkit.scoring.round_files import issued_dates, plan_frameworks, round_facts
+from audit_toolkit.scoring.sent import Sent, sent_for
 
 if TYPE_CHECKING:
     import pandas as pd
 
 KEY = [terms.CASE_ID, terms.CRITERION_ID, terms.AUDITOR]
-Facts = dict[tuple[str, str], str]
 
 
-class NotCollectedError(RatingError):
-    """What came back cannot be taken as it is; its `alerts` must be told all the same."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Before:
+    """What was collected before: ratings as ratings.csv holds them, dates, actions and alerts."""
 
-    def __init__(self, problems: Iterable[Problem], alerts: Iterable[Alert]) -> None:
-        super().__init__(problems)
-        self.alerts: tuple[Alert, ...] = tuple(alerts)
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Collected:
-    """Everything that came back for a round: ratings, dates, and alerts to be told today."""
-
-    ratings: Ratings
-    facts: pd.DataFrame
-    alerts: tuple[Alert, ...]
-    outstanding: tuple[tuple[str, int], ...]
-    notes: tuple[str, ...] = ()
-
-    def ratings_table(self) -> pd.DataFrame:
-        """Give first and second ratings together, as ratings.csv holds them."""
-        import pandas as pd
-
-        both = pd.concat([self.ratings.table, self.ratings.second], ignore_index=True)
-        return both[list(terms.RATING_COLUMNS)].astype(object)
-
-    def summary(self) -> str:
-        """Say what came back and what is still out, without the alerts."""
-        second = self.ratings.second
-        twice = second.loc[second[terms.RATING] != terms.MISSING, terms.CASE_ID].nunique()
-        rated = int((self.ratings.table[terms.RATING] != terms.MISSING).sum())
-        lines = [f"{rated:,} ratings of {len(self.ratings.cases)} cases, {twice} of them by two auditors"]
-        lines += [
-            f"not returned yet: {name}, {count} case{'s' if count > 1 else ''}" for name, count in self.outstanding
-        ]
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return "\n".join([*map(str, self.alerts), self.summary()])
-
-    def __repr__(self) -> str:
-        return str(self)
+    ratings: Table | None = None
+    dates: pd.DataFrame | None = None
+    actions: Actions = dataclasses.field(default_factory=dict)
+    alerts: tuple[Alert, ...] = ()
 
 
 def collect_returned(
@@ -76,19 +47,24 @@ def collect_returned(
     sample: pd.DataFrame,
     known: pd.DataFrame | None,
     *,
-    before: Table | None = None,
-    dates_before: pd.DataFrame | None = None,
+    before: Before | None = None,
     unread: Collection[str] = (),
+    draw: str = "",
+    raising: Mapping[str, Sequence[str]] | None = None,
+    keep_right: bool = False,
 ) -> Collected:
     """Read everything that came back against the sample that was issued.
 
     Parameters
     ----------
-    sources : paths of workbooks and CSVs (ratings in long or wide form, or dates as case_id, fact, value).
+    sources : paths of workbooks and CSVs (ratings in long or wide form, dates as case_id, fact, value, actions,
+        or the sheet of cases with its alerts).
     frameworks : what was asked. sample : the issued sample.csv as read. known : facts the register knew.
-    before, dates_before : ratings and dates of an earlier collection. What is not among these files is kept; a
-        rating that differs is refused.
+    before : what was collected earlier. What is not among these files is kept; a rating that differs is refused.
     unread : must-audit or hand-chosen cases that the log says cannot be rated: nobody waits for them.
+    draw : what tells this draw from another (`draw_id` of its receipt); "" where nobody knows.
+    raising : for each question that has any, the answers that raise an alert by themselves.
+    keep_right : take what is right, cell by cell, and name the rest in `held_back`, instead of refusing all.
 
     Returns
     -------
@@ -96,56 +72,93 @@ def collect_returned(
 
     Raises
     ------
-    NotCollectedError naming every mistake of every file at once, with the alerts that were found.
+    NotCollectedError naming every mistake of every file at once, with the alerts that were found. With
+    `keep_right` only where nothing that is right came back, or what was collected before is wrong itself.
+
+    Checked against: tests/scoring/test_damaged_workbooks.py.
     """
-    returned = read_returned(Path(source) for source in sources)
-    problems = list(returned.problems)
-    if not returned.ratings and before is None and not problems:
-        problems.append(Problem("no ratings came back", terms.RETURNED, "Put the workbooks and CSVs there."))
-    strange = {table: of_another_round(table, sample[terms.CASE_ID]) for table in (*returned.ratings, *returned.dates)}
-    problems += [problem for problem in strange.values() if problem is not None]
-    tables = [table for table in returned.ratings if strange[table] is None]
-    ratings, kept, found = _ratings(tables, before, frameworks, sample)
-    dates, unfit = _dates([table for table in returned.dates if strange[table] is None], frameworks, sample)
-    problems += [*found, *unfit]
-    if problems or ratings is None:
-        raise NotCollectedError(problems, returned.alerts)
-    merged, changed = _merged(known, dates_before, dates)
-    notes = [*returned.notes, *ratings.notes, *_notes(changed, reasonless(tables), kept)]
-    return Collected(ratings, merged, returned.alerts, _outstanding(ratings, sample, unread), tuple(notes))
+    before = before or Before()
+    sent = sent_for(sample, frameworks, draw)
+    returned = read_returned((Path(source) for source in sources), sent)
+    strange = {part: _strange(part, sent) for part in (*returned.ratings, *returned.dates)}
+    parts = [part for part in returned.ratings if strange[part] is None]
+    read = _ratings(parts, before.ratings, frameworks, sample, keep_right)
+    dates, unfit = read_dates([each for each in returned.dates if strange[each] is None], frameworks, list(sent.cases))
+    actions, homeless, undated = read_actions(returned.actions, sent.cases)
+    alerts = all_alerts([*answer_alerts(returned.ratings, raising or {}), *returned.alerts], before.alerts)
+    problems = [*returned.problems, *filter(None, strange.values()), *read.problems, *unfit, *homeless]
+    nothing = not len(read.ratings.table) and not len(read.ratings.second)
+    if not returned.ratings and before.ratings is None and not problems:
+        problems = [Problem("no ratings came back", terms.RETURNED, "Put the workbooks and CSVs there.")]
+    outstanding = cases_out(read.ratings, sample, unread)
+    if problems and (not keep_right or nothing or read.fatal):
+        raise NotCollectedError(problems, alerts, outstanding)
+    facts, changed = merged_dates(known, before.dates, dates)
+    explain = {key: answers for each in frameworks for key, answers in answers_to_explain(each).items()}
+    notes = [*returned.notes, *read.ratings.notes, *undated, *_notes(changed, remarks(parts, explain), read.kept)]
+    return Collected(
+        ratings=read.ratings,
+        facts=facts,
+        alerts=alerts,
+        outstanding=outstanding,
+        notes=tuple(notes),
+        actions=actions_table({**before.actions, **actions}, sent.cases),
+        held_back=tuple(dict.fromkeys(problems)),
+        order=sent.cases,
+    )
 
 
-def _notes(changed: int, without_reason: int, kept: int) -> list[str]:
+def _strange(part: FlawedTable, sent: Sent) -> Problem | None:
+    return of_another_round(part.table, sent) if part.table is not None else None
+
+
+def _notes(changed: int, unexplained: Sequence[str], kept: int) -> list[str]:
     notes = []
     if changed:
-        notes.append(f"{_counted(changed, 'date differs', 'dates differ')} from the register; the auditors' are taken.")
-    if without_reason:
-        notes.append(f"{_counted(without_reason, 'N/A answer gives', 'N/A answers give')} no reason in the comment.")
+        notes.append(f"{counted(changed, 'date differs', 'dates differ')} from the register; the auditors' are taken.")
+    notes += unexplained
     if kept:
         stay = "stays as it was" if kept == 1 else "stay as they were"
-        notes.append(f"{_counted(kept, 'rating', 'ratings')} collected before did not come again and {stay}.")
+        notes.append(f"{counted(kept, 'rating', 'ratings')} collected before did not come again and {stay}.")
     return notes
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """The ratings that can stand, how many of them were only collected before, and what is wrong.
+
+    `fatal` says that what was collected before is wrong itself: nothing may be written over it.
+    """
+
+    ratings: Ratings
+    kept: int
+    problems: tuple[Problem, ...]
+    fatal: bool = False
 
 
 def _ratings(
-    tables: Sequence[Table], before: Table | None, frameworks: Sequence[Framework], sample: pd.DataFrame
-) -> tuple[Ratings | None, int, list[Problem]]:
-    """Read the ratings, with those of an earlier collection that did not come again; count these."""
-    try:
-        ratings = read_ratings(list(tables), frameworks, sample) if tables else None
-        if before is None:
-            return ratings, 0, []
-        given = _answers(ratings)
-        rest = _not_again(before, ratings, given)
-        if any(rest):
-            ratings = read_ratings([*tables, _rows(before, rest)], frameworks, sample)
-        return ratings, sum(rest), _changed(before, given)
-    except AuditError as refused:
-        return None, 0, list(refused.problems)
+    parts: Sequence[FlawedTable],
+    before: Table | None,
+    frameworks: Sequence[Framework],
+    sample: pd.DataFrame,
+    keep_right: bool,
+) -> _Read:
+    """Read the ratings, with those of an earlier collection that did not come again, or came back otherwise."""
+    ratings, problems = right_ratings(parts, frameworks, sample)
+    if before is None:
+        return _Read(ratings, 0, tuple(problems))
+    given = _answers(ratings)
+    rest = _not_again(before, ratings, given)
+    changed, named = _changed(before, given)
+    fatal = False
+    if any(rest):
+        stays = _rows(before, rest)
+        fatal = bool(right_ratings([FlawedTable(stays)], frameworks, sample)[1])
+        ratings, problems = right_ratings([*parts, FlawedTable(stays)], frameworks, sample, collected=stays)
+    if keep_right and any(changed):
+        stays = _rows(before, [one or other for one, other in zip(rest, changed, strict=True)])
+        ratings, _ = right_ratings([*parts, FlawedTable(stays)], frameworks, sample, collected=stays)
+    return _Read(ratings, sum(rest), (*problems, *named), fatal)
 
 
 def _answers(ratings: Ratings | None) -> Mapping[tuple[str, ...], str]:
@@ -165,16 +178,18 @@ def _not_again(before: Table, ratings: Ratings | None, given: Mapping[tuple[str,
     return [key not in given if rating else key not in written for key, rating in rows]
 
 
-def _changed(before: Table, given: Mapping[tuple[str, ...], str]) -> list[Problem]:
+def _changed(before: Table, given: Mapping[tuple[str, ...], str]) -> tuple[list[bool], list[Problem]]:
     """Name the ratings that were collected before and came back otherwise."""
     problems = []
+    changed = []
     rows = zip(before.cells[KEY].itertuples(index=False, name=None), before.cells[terms.RATING], strict=True)
     for position, (key, rating) in enumerate(rows):
-        if rating and given.get(key, rating) != rating:
+        changed.append(bool(rating) and given.get(key, rating) != rating)
+        if changed[-1]:
             what = f"{key[1]} was {rating} when {key[2]} sent it first, and is {given[key]} now"
             mend = "Take the file out that is wrong, or collect with --force to take what is in the files now."
             problems.append(Problem(what, before.place(position, terms.RATING, key[0]), mend))
-    return problems
+    return changed, problems
 
 
 def _rows(table: Table, kept: Sequence[bool]) -> Table:
@@ -182,71 +197,6 @@ def _rows(table: Table, kept: Sequence[bool]) -> Table:
     cells = table.cells[list(kept)].reset_index(drop=True)
     rows = tuple(row for row, wanted in zip(table.rows, kept, strict=True) if wanted)
     return dataclasses.replace(table, cells=cells, rows=rows, number_formats={}, line_breaks={}, notes=())
-
-
-def _dates(
-    tables: Sequence[Table], frameworks: Sequence[Framework], sample: pd.DataFrame
-) -> tuple[Facts, list[Problem]]:
-    """Read the dates auditors wrote; name what was not asked for, and what two of them say differently."""
-    needed, issued = facts_needed(frameworks), set(sample[terms.CASE_ID])
-    values: Facts = {}
-    stood: dict[tuple[str, str], str] = {}
-    problems: list[Problem] = []
-    for table in tables:
-        try:
-            facts = read_facts(table)
-        except AuditError as refused:
-            problems += refused.problems
-            continue
-        rows = facts[list(terms.FACT_COLUMNS)].itertuples(index=False, name=None)
-        for position, (case, fact, value) in enumerate(rows):
-            key, where = (case, fact), table.place(position, terms.VALUE, case)
-            if case not in issued:
-                problems.append(Problem("the case was not issued", where, "Take the row out, or put its id right."))
-            elif fact not in needed:
-                problems.append(Problem(f"{fact} is not a date asked for", where, did_you_mean(fact, needed)))
-            elif value and value != values.setdefault(key, value):
-                what = f"{fact} is {value} here and {values[key]} in {stood[key]}"
-                problems.append(Problem(what, where, "Look in the file and put one of the two right."))
-            if value:
-                stood.setdefault(key, f"{table.name}, row {table.rows[position]}")
-    return values, problems
-
-
-def _merged(known: pd.DataFrame | None, before: pd.DataFrame | None, returned: Facts) -> tuple[pd.DataFrame, int]:
-    """Put the dates auditors wrote before those of the register; count the ones that differ."""
-    import pandas as pd
-
-    register = _facts(known)
-    written = {**_facts(before), **returned}
-    changed = sum(key in register and not _same(register[key], value) for key, value in written.items())
-    rows = [(case, fact, value) for (case, fact), value in sorted({**register, **written}.items())]
-    return pd.DataFrame(rows, columns=list(terms.FACT_COLUMNS), dtype=object), changed
-
-
-def _facts(frame: pd.DataFrame | None) -> Facts:
-    if frame is None:
-        return {}
-    rows = frame[list(terms.FACT_COLUMNS)].itertuples(index=False, name=None)
-    return {(case, fact): value for case, fact, value in rows if value}
-
-
-def _same(one: str, other: str) -> bool:
-    if one == other or terms.NA_RATING in (one, other):
-        return one == other
-    return parse_date(one) == parse_date(other)
-
-
-def _outstanding(ratings: Ratings, sample: pd.DataFrame, unread: Collection[str]) -> tuple[tuple[str, int], ...]:
-    """Name the auditors whose cases have not come back, with the number of cases; none is awaited that was recorded."""
-    counts: dict[str, int] = {}
-    awaited = sample[~sample[terms.DRAW_STATUS].isin(NOT_AWAITED) & ~sample[terms.CASE_ID].isin(list(unread))]
-    for column, table in ((terms.AUDITOR, ratings.table), (terms.SECOND_AUDITOR, ratings.second)):
-        rated = set(table.loc[table[terms.RATING] != terms.MISSING, terms.CASE_ID])
-        for case, name in zip(awaited[terms.CASE_ID], awaited[column], strict=True):
-            if name and case not in rated:
-                counts[str(name)] = counts.get(str(name), 0) + 1
-    return tuple(sorted(counts.items()))
 
 
 def _unread(folder: Path) -> Collection[str]:
@@ -258,17 +208,36 @@ def _unread(folder: Path) -> Collection[str]:
     return unread_apart(entries)
 
 
-def collect_ratings(folder: str | Path, *sources: str | Path, afresh: bool = False) -> Collected:
+def _draw(folder: Path) -> str:
+    """Give what tells a round's draw from another; "" where it has no receipt, as a folder made by hand."""
+    path = folder / terms.RECEIPT_FILE
+    return draw_id(read_receipt(path)[0]) if path.exists() else ""
+
+
+def _before(folder: Path, afresh: bool) -> Before:
+    """Read what was collected earlier; afresh only the alerts, which are never lost."""
+    alerts = alerts_before(folder)
+    if afresh:
+        return Before(alerts=alerts)
+    earlier = folder / terms.RATINGS_FILE
+    ratings = read_table(earlier, required=terms.RATING_COLUMNS) if earlier.exists() else None
+    return Before(ratings, round_facts(folder), actions_before(folder), alerts)
+
+
+def collect_ratings(
+    folder: str | Path, *sources: str | Path, afresh: bool = False, keep_right: bool = False
+) -> Collected:
     """Read what came back for a round against the sample that was issued; nothing is written.
 
     Parameters
     ----------
     folder : the round folder. sources : workbooks and CSVs; default everything in its returned/.
     afresh : leave aside what was collected before, so that ratings may change or go.
+    keep_right : take what is right, cell by cell, and name the rest in `held_back`, instead of refusing all.
 
     Returns
     -------
-    Collected. Ratings and dates collected before that are not among these files are kept, and counted.
+    Collected. Ratings, dates and actions collected before that are not among these files are kept.
 
     Raises
     ------
@@ -278,20 +247,18 @@ def collect_ratings(folder: str | Path, *sources: str | Path, afresh: bool = Fal
     folder = Path(folder)
     frameworks = plan_frameworks(read_plan(folder))
     sample = read_sample(folder / terms.SAMPLE_FILE)
-    returned = [Path(source) for source in sources] or list_files(folder / terms.RETURNED, READ)
-    unread = [] if sources else list_files(folder / terms.RETURNED, UNREAD)
-    issued = sample[sample[terms.DRAW_STATUS] != terms.RESERVE]
-    earlier = folder / terms.RATINGS_FILE
-    before = read_table(earlier, required=terms.RATING_COLUMNS) if earlier.exists() and not afresh else None
-    dates = None if afresh else round_facts(folder)
+    returned = [Path(source) for source in sources] or list_files(folder / terms.RETURNED, (*READ, *UNREAD_BOOKS))
     collected = collect_returned(
         returned,
         list(frameworks.values()),
-        issued,
+        sample[sample[terms.DRAW_STATUS] != terms.RESERVE],
         issued_dates(folder),
-        before=before,
-        dates_before=dates,
+        before=_before(folder, afresh),
         unread=_unread(folder),
+        draw=_draw(folder),
+        keep_right=keep_right,
+        raising=alert_answers(frameworks.values()),
     )
-    notes = [f"{path.name} was not read: save it as .xlsx or .csv and collect again." for path in unread]
+    aside = [] if sources else list_files(folder / terms.RETURNED, UNREAD)
+    notes = [f"{path.name} was not read: save it as .xlsx or .csv and collect again." for path in aside]
     return dataclasses.replace(collected, notes=(*notes, *collected.notes))

@@ -37,22 +37,32 @@ def read_facts(source: str | Path | pd.DataFrame | Table) -> pd.DataFrame:
     Checked against: tests/scoring/test_facts.py.
     """
     table = _table(source)
-    raise_if(_headings(table), RatingError)
+    facts, _, problems = right_facts(table)
+    raise_if(problems, RatingError)
+    return facts
+
+
+def right_facts(table: Table) -> tuple[pd.DataFrame, frozenset[int], list[Problem]]:
+    """Read a table of facts: every row, the positions of those that cannot stand, and what is wrong with them."""
+    problems = _headings(table)
+    if problems:
+        return pd.DataFrame(columns=list(terms.FACT_COLUMNS), dtype=object), frozenset(), problems
     cells = table.cells
-    problems: list[Problem] = []
+    wrong: set[int] = set()
     seen: dict[tuple[str, str], int] = {}
     values: list[str] = []
     columns = (cells[terms.CASE_ID], cells[terms.FACT], cells[terms.VALUE])
     for position, (case, fact, value) in enumerate(zip(*columns, strict=True)):
-        problems.extend(_named(table, position, case, fact, seen))
+        found = _named(table, position, case, fact, seen)
         read = _value(fact, value)
         if isinstance(read, Problem):
-            problems.append(Problem(read.what, table.place(position, terms.VALUE, case), read.mend))
+            found.append(Problem(read.what, table.place(position, terms.VALUE, case), read.mend))
         values.append(read if isinstance(read, str) else value)
-    raise_if(problems, RatingError)
+        wrong |= {position} if found else set()
+        problems += found
     facts = cells.loc[:, [terms.CASE_ID, terms.FACT]].copy()
     facts[terms.VALUE] = pd.Series(values, index=facts.index, dtype=object)
-    return facts
+    return facts, frozenset(wrong), problems
 
 
 def _table(source: str | Path | pd.DataFrame | Table) -> Table:

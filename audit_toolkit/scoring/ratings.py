@@ -13,13 +13,13 @@ import pandas as pd
 
 from audit_toolkit import terms
 from audit_toolkit.errors import FileError, Problem, RatingError, raise_if
-from audit_toolkit.files import Table, read_table, sheet_names, table_from_frame
+from audit_toolkit.files import FlawedTable, Table, read_table, sheet_names, table_from_frame
 from audit_toolkit.sampling import read_sample
+from audit_toolkit.scoring.aside import also_rated, aside_notes
 from audit_toolkit.scoring.assigned import Assigned, assigned_from, check_cases, check_twice, is_second
-from audit_toolkit.scoring.extends import SHIPPED
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_file import load_framework
-from audit_toolkit.scoring.ratings_file import SOURCE, RatedTable, read_rated_table
+from audit_toolkit.scoring.ratings_file import POSITION, REFUSED, SOURCE, RatedTable, read_rated_table
 
 # The sheet of our own workbooks that holds the ratings.
 RATINGS_SHEET: Final = "Ratings"
@@ -141,54 +141,63 @@ def read_ratings(
 
     Checked against: tests/scoring/test_ratings.py.
     """
-    frameworks = _frameworks(framework)
     tables, problems = _tables(source)
-    aside = _also_rated(tables, frameworks)
+    cases = read_sample(sample) if isinstance(sample, str | Path) else sample
+    ratings, found = right_ratings([FlawedTable(table) for table in tables], framework, cases)
+    raise_if([*problems, *found], RatingError)
+    return ratings
+
+
+def right_ratings(
+    parts: Sequence[FlawedTable],
+    framework: str | Path | Framework | Sequence[str | Path | Framework],
+    sample: pd.DataFrame | None = None,
+    *,
+    collected: Table | None = None,
+) -> tuple[Ratings, list[Problem]]:
+    """Read the ratings that are right, and name everything else: a cell that is wrong counts as missing.
+
+    Parameters
+    ----------
+    parts : tables with what reading their files found already. framework, sample : as in `read_ratings`.
+    collected : the table, of the parts, that was collected before: where two ratings differ, its own stands.
+    """
+    frameworks = _frameworks(framework)
+    tables = [part.table for part in parts if part.table is not None]
+    aside = also_rated(tables, frameworks)
     read: list[RatedTable] = []
-    for table in tables:
-        rated, found = read_rated_table(table, [*frameworks, *aside])
+    problems: list[Problem] = []
+    for part in parts:
+        if part.table is None:
+            problems += part.problems
+            continue
+        rated, found = read_rated_table(part.table, [*frameworks, *aside], part.flaws)
         read.append(rated)
         problems += found
-    cases = read_sample(sample) if isinstance(sample, str | Path) else sample
-    assigned = None if cases is None else assigned_from(cases)
+    assigned = None if sample is None else assigned_from(sample)
     frame = _together(read)
     if assigned is not None:
-        problems += check_cases(frame, read, assigned)
+        found, outside = check_cases(frame, read, assigned)
+        problems += found
+        frame = frame[~outside].reset_index(drop=True)
     second = is_second(frame, assigned)
-    problems += check_twice(frame, read, second, assigned)
-    raise_if(problems, RatingError)
-    notes = [*_notes(frame, read, assigned, second), *_aside_notes(frame, aside)]
+    found, unfit = check_twice(frame, read, second, assigned, _place(read, collected))
+    problems += found
+    frame = _without(frame, unfit)
+    notes = [*_notes(frame, read, assigned, second), *aside_notes(frame, aside)]
     own = frame[terms.CRITERION_ID].isin([each.id for framework in frameworks for each in framework.questions])
-    return _ratings(frame[own], second[own], frameworks, assigned, tuple(notes))
+    return _ratings(frame[own], second[own], frameworks, assigned, tuple(notes)), problems
 
 
-def _also_rated(tables: Sequence[Table], chosen: Sequence[Framework]) -> list[Framework]:
-    """Give the other shipped frameworks whose ratings stand in the tables too: checked, and left aside."""
-    named: set[str] = set()
-    for table in tables:
-        named |= set(table.columns) if terms.CRITERION_ID not in table.columns else set(table.cells[terms.CRITERION_ID])
-    return others_rated(named, chosen)
+def _place(read: Sequence[RatedTable], collected: Table | None) -> int | None:
+    return next((number for number, each in enumerate(read) if each.table is collected), None)
 
 
-def others_rated(named: Iterable[str], chosen: Sequence[Framework]) -> list[Framework]:
-    """Give the shipped frameworks that some ids belong to, and that were not asked for and share no id with those."""
-    asked = {each.id for framework in chosen for each in framework.questions}
-    if not set(named) - asked:
-        return []
-    others = [load_framework(name) for name in SHIPPED if name not in {each.name for each in chosen}]
-    ids = [(each, {question.id for question in each.questions}) for each in others]
-    return [each for each, own in ids if own & set(named) and not own & asked]
-
-
-def _aside_notes(frame: pd.DataFrame, aside: Sequence[Framework]) -> list[str]:
-    """Count the ratings of frameworks that were not asked for."""
-    counts = [(each.name, int(frame[terms.CRITERION_ID].isin([q.id for q in each.questions]).sum())) for each in aside]
-    return [aside_note(name, count) for name, count in counts]
-
-
-def aside_note(name: str, count: int) -> str:
-    """Say how many ratings belong to a framework that was not asked for."""
-    return f"{count:,} ratings belong to {name}, which was not asked for; they are left aside."
+def _without(frame: pd.DataFrame, unfit: pd.Series) -> pd.DataFrame:
+    """Take the ratings that cannot stand out of a frame; their rows stay, as refused."""
+    frame = frame.assign(**{REFUSED: frame[REFUSED].astype(bool) | unfit})
+    frame.loc[unfit, terms.RATING] = terms.MISSING
+    return frame
 
 
 def _frameworks(given: str | Path | Framework | Sequence[str | Path | Framework]) -> list[Framework]:
@@ -237,7 +246,11 @@ def _table(source: Source) -> Table:
 def _together(read: Sequence[RatedTable]) -> pd.DataFrame:
     """Give the ratings of all tables in one frame, with the table each came from."""
     frames = [each.frame.assign(**{SOURCE: number}) for number, each in enumerate(read)]
-    together = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*terms.RATING_COLUMNS, SOURCE])
+    together = (
+        pd.concat(frames, ignore_index=True)
+        if frames
+        else pd.DataFrame(columns=[*terms.RATING_COLUMNS, POSITION, SOURCE, REFUSED])
+    )
     return together[together[terms.CASE_ID] != ""].reset_index(drop=True)
 
 
@@ -246,7 +259,7 @@ def _notes(
 ) -> tuple[str, ...]:
     """Say what was read as missing and what the sample did not foresee."""
     notes = [f"{each.table.name}: {note}" for each in read for note in each.table.notes]
-    blank = int((frame[terms.RATING] == terms.MISSING).sum())
+    blank = int(((frame[terms.RATING] == terms.MISSING) & ~frame[REFUSED].astype(bool)).sum())
     if blank:
         notes.append(f"{blank:,} of {len(frame):,} cells are blank and count as missing.")
     if assigned is not None:

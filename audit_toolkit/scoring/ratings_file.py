@@ -11,17 +11,23 @@ import pandas as pd
 
 from audit_toolkit import terms
 from audit_toolkit.errors import Place, Problem, did_you_mean, nearest
-from audit_toolkit.files import Table
+from audit_toolkit.files import Flaw, Table
 from audit_toolkit.scoring.criterion import Criterion, Item
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.responses import read_rating
+from audit_toolkit.scoring.row_key import ROW_KEY
 
 # Columns the toolkit's own workbooks carry beside the ratings, for the person who fills them.
-WORKBOOK_COLUMNS: Final = ("framework", "question", "look_for", "progress")
+WORKBOOK_COLUMNS: Final = ("framework", "question", "look_for", "progress", terms.NA_REASON, ROW_KEY)
+# Columns that say whose rating of what a row is: where one is spoiled, so is the row.
+ID_COLUMNS: Final = (terms.CASE_ID, terms.CRITERION_ID, terms.AUDITOR, ROW_KEY)
+# Stands between the reason for N/A and a remark, in the comment of ratings.csv.
+AND: Final = "; "
 LONG_REQUIRED: Final = (terms.CASE_ID, terms.CRITERION_ID, terms.RATING)
 WIDE_COLUMNS: Final = (terms.CASE_ID, terms.AUDITOR, terms.COMMENT)
 POSITION: Final = "position"
 SOURCE: Final = "source"
+REFUSED: Final = "refused"
 # A longer list of criteria is not a remedy anybody reads.
 LISTED_CRITERIA: Final = 8
 
@@ -30,7 +36,7 @@ Questions = Mapping[str, tuple[Framework, Criterion | Item]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RatedTable:
-    """The ratings of one table: `frame` has RATING_COLUMNS and the position of each in the table's cells."""
+    """The ratings of one table: `frame` has RATING_COLUMNS, the position of each in the table's cells, and refused."""
 
     table: Table
     frame: pd.DataFrame
@@ -46,23 +52,55 @@ def questions_of(frameworks: Sequence[Framework]) -> Questions:
     return {each.id: (framework, each) for framework in frameworks for each in framework.questions}
 
 
-def read_rated_table(table: Table, frameworks: Sequence[Framework]) -> tuple[RatedTable, list[Problem]]:
-    """Read one table of ratings; the form is told by its headings."""
+def read_rated_table(
+    table: Table, frameworks: Sequence[Framework], flaws: Sequence[Flaw] = ()
+) -> tuple[RatedTable, list[Problem]]:
+    """Read one table of ratings; the form is told by its headings.
+
+    What is wrong is named, and not among the ratings: rows whose ids are spoiled are left out, and a cell that
+    holds no rating counts as missing and is marked refused. `flaws` are what reading the file found already.
+    """
     questions = questions_of(frameworks)
     wide = _is_wide(table, questions)
-    problems = _wide_headings(table, frameworks, questions) if wide else _long_headings(table)
+    problems = [flaw.problem for flaw in flaws]
+    problems += _wide_headings(table, frameworks, questions) if wide else _long_headings(table)
     needed = (terms.CASE_ID,) if wide else LONG_REQUIRED
-    if any(name not in table.columns for name in needed):
+    if any(name not in table.columns for name in needed) or spoils_all(flaws):
         return RatedTable(table, _empty(), wide), problems
     frame = _melt(table, questions) if wide else _long(table)
+    frame = _sound(frame, flaws, wide)
     read = RatedTable(table, frame, wide)
     problems.extend(_without_case(read))
     if not wide:
         problems.extend(_unknown_criteria(read, questions, frameworks))
         frame = frame[frame[terms.CRITERION_ID].isin(list(questions))]
     labels, refused = _labels(RatedTable(table, frame, wide), questions)
-    frame = frame.assign(**{terms.RATING: pd.Series(labels, index=frame.index, dtype=object)})
+    frame = frame.assign(
+        **{
+            terms.RATING: pd.Series([label or "" for label in labels], index=frame.index, dtype=object),
+            REFUSED: frame[REFUSED] | pd.Series([label is None for label in labels], index=frame.index, dtype=bool),
+        }
+    )
     return RatedTable(table, frame.reset_index(drop=True), wide), problems + refused
+
+
+def spoils_all(flaws: Sequence[Flaw]) -> bool:
+    """Say whether a flaw spoils every row of a table: the whole of it, or a column of ids."""
+    return any(flaw.position is None and flaw.heading in (None, *ID_COLUMNS) for flaw in flaws)
+
+
+def _sound(frame: pd.DataFrame, flaws: Sequence[Flaw], wide: bool) -> pd.DataFrame:
+    """Leave out the rows whose ids are spoiled, and mark the cells whose rating is."""
+    dropped = {flaw.position for flaw in flaws if flaw.heading in (None, *ID_COLUMNS)}
+    refused = pd.Series(False, index=frame.index, dtype=bool)
+    for flaw in flaws:
+        if flaw.heading in (None, "", *ID_COLUMNS):
+            continue
+        here = frame[terms.CRITERION_ID] == flaw.heading if wide else flaw.heading == terms.RATING
+        refused |= here if flaw.position is None else here & (frame[POSITION] == flaw.position)
+    frame = frame.assign(**{REFUSED: refused})
+    frame.loc[refused, terms.RATING] = terms.MISSING
+    return frame[~frame[POSITION].isin(list(dropped))]
 
 
 def _is_wide(table: Table, questions: Questions) -> bool:
@@ -136,9 +174,21 @@ def _long(table: Table) -> pd.DataFrame:
     """Give the rows of the long form; rows with neither rating nor comment stay, as missing."""
     cells = table.cells
     frame = pd.DataFrame(
-        {name: cells[name] if name in table.columns else "" for name in terms.RATING_COLUMNS}, dtype=object
+        {name: cells[name] if name in table.columns else "" for name in terms.RATING_COLUMNS},
+        index=cells.index,
+        dtype=object,
     )
+    if terms.NA_REASON in table.columns:
+        both = zip(cells[terms.NA_REASON], frame[terms.COMMENT], strict=True)
+        frame[terms.COMMENT] = pd.Series([reason_and_comment(*each) for each in both], index=frame.index, dtype=object)
     return frame.assign(**{POSITION: np.arange(len(frame))})
+
+
+def reason_and_comment(reason: str, comment: str) -> str:
+    """Give the comment of ratings.csv: the reason for N/A at its head, where there is one."""
+    if not reason.strip() or reason == comment:
+        return comment
+    return f"{reason}{AND}{comment}" if comment.strip() else reason
 
 
 def _melt(table: Table, questions: Questions) -> pd.DataFrame:
@@ -162,7 +212,9 @@ def _melt(table: Table, questions: Questions) -> pd.DataFrame:
 
 def _empty() -> pd.DataFrame:
     """Give no ratings at all."""
-    return pd.DataFrame({name: pd.Series(dtype=object) for name in terms.RATING_COLUMNS}).assign(**{POSITION: []})
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in terms.RATING_COLUMNS}).assign(
+        **{POSITION: pd.Series(dtype=int), REFUSED: pd.Series(dtype=bool)}
+    )
 
 
 def _without_case(read: RatedTable) -> list[Problem]:
@@ -186,11 +238,11 @@ def _unknown_criteria(read: RatedTable, questions: Questions, frameworks: Sequen
     return problems
 
 
-def _labels(read: RatedTable, questions: Questions) -> tuple[list[str], list[Problem]]:
-    """Read every cell: its label, or a problem that names it. Each text of a criterion is judged once."""
+def _labels(read: RatedTable, questions: Questions) -> tuple[list[str | None], list[Problem]]:
+    """Read every cell: its label, or None and a problem that names it. Each text of a criterion is judged once."""
     frame = read.frame
     judged: dict[tuple[str, str], str | Problem] = {}
-    labels: list[str] = []
+    labels: list[str | None] = []
     problems: list[Problem] = []
     columns = (frame[terms.CRITERION_ID], frame[terms.RATING], frame[terms.CASE_ID], frame[POSITION])
     for criterion_id, text, case, position in zip(*columns, strict=True):
@@ -200,5 +252,5 @@ def _labels(read: RatedTable, questions: Questions) -> tuple[list[str], list[Pro
         if isinstance(found, Problem):
             about = "" if read.wide else f" ({criterion_id})"
             problems.append(Problem(found.what + about, read.place(position, criterion_id, case), found.mend))
-        labels.append(found if isinstance(found, str) else text)
+        labels.append(found if isinstance(found, str) else None)
     return labels, problems

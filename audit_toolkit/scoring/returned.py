@@ -1,50 +1,55 @@
-"""The files that came back from auditors: which of their tables hold ratings, dates and alerts."""
+"""The files that came back from auditors: which of their tables hold ratings, dates, alerts and actions."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from audit_toolkit import terms
 from audit_toolkit.errors import AuditError, Place, Problem, did_you_mean
-from audit_toolkit.files import Table, read_sheets, read_table, sheet_names
-from audit_toolkit.scoring.issue import ALERT_COLUMNS, CASES, DATES, GUIDANCE, NEEDED_FOR, RATINGS, TOLD
+from audit_toolkit.files import Book, FlawedTable, Table, read_book, read_table
+from audit_toolkit.scoring.about import ABOUT, SHEETS, about_of
+from audit_toolkit.scoring.alerts import Alert, alert_problems, alerts_of
+from audit_toolkit.scoring.row_key import ROW_KEY
+from audit_toolkit.scoring.sent import Sent, checked, of_another_draw
+from audit_toolkit.scoring.sent_sheets import (
+    ACTION,
+    ACTIONS,
+    ALERT_COLUMNS,
+    CASES,
+    DATES,
+    GUIDANCE,
+    NEEDED_FOR,
+    RATINGS,
+    TOLD,
+)
 
 READ = (".xlsx", ".csv")
-# What may hold ratings all the same, and must not be passed over in silence.
-UNREAD = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".tsv", ".txt", ".doc", ".docx", ".pdf", ".zip")
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """Something an auditor must have told the manager the same day: never a score."""
-
-    kind: str
-    case_id: str
-    file: str
-    told: str
-
-    def __str__(self) -> str:
-        told = f" Told: {self.told}" if self.told else " Nobody is named as told."
-        return f"{self.kind.replace('_', ' ').upper()}: case {self.case_id} ({self.file}).{told}"
+# Spreadsheets that may hold ratings and alerts, and are refused rather than passed over.
+UNREAD_BOOKS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
+# Other files that may hold something, and must not be passed over in silence.
+UNREAD = (".tsv", ".txt", ".doc", ".docx", ".pdf", ".zip")
+LOCK = "~$"
+MISSED = {CASES: "alert", DATES: "date", ACTIONS: "action"}
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What files hold: tables of ratings and of dates, alerts, and what is wrong with them."""
+    """What files hold: tables of ratings, of dates and of actions, alerts, and what is wrong with them."""
 
-    ratings: tuple[Table, ...] = ()
-    dates: tuple[Table, ...] = ()
+    ratings: tuple[FlawedTable, ...] = ()
+    dates: tuple[FlawedTable, ...] = ()
+    actions: tuple[FlawedTable, ...] = ()
     alerts: tuple[Alert, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def read_returned(sources: Iterable[Path]) -> Returned:
+def read_returned(sources: Iterable[Path], sent: Sent) -> Returned:
     """Read the files one by one; what is wrong with one hides nothing of the others, and no alert."""
-    found = [_read(path) for path in _once(sources)]
+    found = [_read(path, sent) for path in _once(sources)]
     return Returned(*(tuple(item for each in found for item in getattr(each, name)) for name in Returned.__slots__))
 
 
@@ -53,102 +58,118 @@ def _once(sources: Iterable[Path]) -> list[Path]:
     return list({path.resolve(): path for path in sources}.values())
 
 
-def _read(path: Path) -> Returned:
+def _read(path: Path, sent: Sent) -> Returned:
     try:
-        if path.suffix.lower() == ".xlsx":
-            return _workbook(path)
-        table = read_table(path)
+        if path.name.startswith(LOCK):
+            what = "this is the lock of a workbook that is open in Excel, not the workbook"
+            return Returned(problems=(Problem(what, Place(path.name), "Close the workbook, and give it instead."),))
+        if path.suffix.lower() in UNREAD_BOOKS:
+            return Returned(problems=(unread_book(path),))
+        return _workbook(path, sent) if path.suffix.lower() == ".xlsx" else _text(read_table(path), sent)
     except AuditError as refused:
         return Returned(problems=refused.problems)
-    if terms.FACT in table.columns:
-        return Returned(dates=(table,))
-    note = f"{path.name}: a CSV of ratings brings no alerts and no dates; ask its auditor for them."
-    return Returned(ratings=(table,), notes=(note,))
 
 
-def _workbook(path: Path) -> Returned:
-    names = sheet_names(path)
-    sheets, problems = _sheets(path, [name for name in (RATINGS, DATES, CASES) if name in names])
-    ratings: tuple[Table, ...] = ()
-    if RATINGS in sheets:
-        ratings = (sheets[RATINGS],)
-    elif RATINGS not in names and {GUIDANCE, CASES, DATES} & set(names):
-        others = [name for name in names if name not in (GUIDANCE, CASES, DATES)]
+def unread_book(path: Path) -> Problem:
+    """Refuse a spreadsheet of another kind: it may hold ratings, and an alert."""
+    what = f"workbooks of the kind {path.suffix.lower()} are not read"
+    return Problem(what, Place(path.name), "Open it, save it as .xlsx (Excel workbook), and put that here instead.")
+
+
+def _text(table: Table, sent: Sent) -> Returned:
+    """Read a CSV: ratings, dates, actions, or the sheet Cases saved as CSV; alert columns may stand in any."""
+    told = {*ALERT_COLUMNS, TOLD} & set(table.columns)
+    alerts = tuple(alerts_of(table, sent.keys)) if told else ()
+    problems = tuple(alert_problems(table)) if told else ()
+    rest = without(table, (*ALERT_COLUMNS, TOLD))
+    columns = set(rest.columns)
+    if terms.FACT in columns:
+        part, notes = checked(FlawedTable(_plain_dates(rest)), {}, sent)
+        return Returned(dates=(part,), alerts=alerts, problems=problems, notes=tuple(notes))
+    if ACTION in columns:
+        return Returned(actions=(FlawedTable(rest),), alerts=alerts, problems=problems)
+    if told and not columns & {terms.CRITERION_ID, terms.RATING, *sent.framework_of()}:
+        return Returned(alerts=alerts, problems=problems)
+    part, found = checked(FlawedTable(rest), {}, sent)
+    brings = "no dates" if told else "no alerts and no dates"
+    note = f"{table.name}: a CSV of ratings brings {brings}; ask its auditor for them."
+    return Returned(ratings=(part,), alerts=alerts, problems=problems, notes=(note, *found))
+
+
+def _workbook(path: Path, sent: Sent) -> Returned:
+    book = read_book(path, (RATINGS, DATES, CASES, ACTIONS, ABOUT))
+    about_sheet = book.sheets.get(ABOUT)
+    about = about_of(about_sheet.table if about_sheet is not None else None, book.properties)
+    alerts, problems, notes = _cases(path, book, about, sent)
+    strange = of_another_draw(path.name, about, sent)
+    if strange is not None:
+        return Returned(alerts=alerts, problems=(strange,))
+    ratings, more = _ratings(path, book)
+    problems += more
+    parts: dict[str, tuple[FlawedTable, ...]] = {RATINGS: (), DATES: ()}
+    for name, found in ((RATINGS, ratings), (DATES, book.sheets.get(DATES))):
+        if found is not None:
+            part, said = checked(found, about, sent)
+            parts[name] = (part if name == RATINGS else _dated(part),)
+            notes += said
+    actions = (book.sheets[ACTIONS],) if ACTIONS in book.sheets else ()
+    return Returned(parts[RATINGS], parts[DATES], actions, alerts, tuple(problems), tuple(notes))
+
+
+def _cases(
+    path: Path, book: Book, about: Mapping[str, str], sent: Sent
+) -> tuple[tuple[Alert, ...], list[Problem], list[str]]:
+    """Read the alerts of a workbook; name what may hide one, and the sheets that were sent and are not there."""
+    expected = about[SHEETS].split(", ") if SHEETS in about else [CASES]
+    lost = [name for name in MISSED if name in expected and name not in book.sheet_names]
+    ours = RATINGS in book.sheet_names or bool(about)
+    notes = [f"{path.name} has no sheet {name}: no {MISSED[name]} could be read from it." for name in lost if ours]
+    part = book.sheets.get(CASES)
+    if part is None:
+        return (), [], notes
+    if part.table is None:
+        return (), list(part.problems), [*notes, f"{path.name}: an alert may be missed; ask its auditor today."]
+    part, said = checked(part, about, sent)
+    problems = [*part.problems, *alert_problems(part.table)] if part.table is not None else []
+    return tuple(alerts_of(part.table, sent.keys)) if part.table is not None else (), problems, [*notes, *said]
+
+
+def _ratings(path: Path, book: Book) -> tuple[FlawedTable | None, list[Problem]]:
+    """Give the table of ratings of a workbook: our sheet, or the first sheet of a workbook of somebody's own."""
+    if RATINGS in book.sheet_names:
+        return book.sheets[RATINGS], []
+    if {GUIDANCE, CASES, DATES} & set(book.sheet_names):
+        others = [name for name in book.sheet_names if name not in (GUIDANCE, CASES, DATES, ACTIONS, ABOUT)]
         mend = f"{did_you_mean(RATINGS, others)} Name the sheet of ratings {RATINGS} again."
-        problems.append(Problem(f"there is no sheet {RATINGS}", Place(path.name), mend))
-    elif RATINGS not in names:
-        ratings = (read_table(path),)
-    alerts: tuple[Alert, ...] = ()
-    if CASES in sheets:
-        missing = [name for name in (terms.CASE_ID, *ALERT_COLUMNS) if name not in sheets[CASES].columns]
-        problems += [_unheaded(sheets[CASES], name) for name in missing]
-        alerts = tuple(_alerts(sheets[CASES]))
-    notes: tuple[str, ...] = ()
-    if CASES not in names and RATINGS in names:
-        notes = (f"{path.name} has no sheet {CASES}: no alert could be read from it.",)
-    dates = (without_hints(sheets[DATES]),) if DATES in sheets else ()
-    return Returned(ratings, dates, alerts, tuple(problems), notes)
+        return None, [Problem(f"there is no sheet {RATINGS}", Place(path.name), mend)]
+    return FlawedTable(read_table(path)), []
 
 
-def _unheaded(table: Table, name: str) -> Problem:
-    mend = f'Head its column "{name}" again: without it an alert may be missed.'
-    return Problem(f"{name} is missing", table.heading_place(), mend)
+def _dated(part: FlawedTable) -> FlawedTable:
+    return part if part.table is None else dataclasses.replace(part, table=_plain_dates(part.table))
 
 
-def _sheets(path: Path, names: Sequence[str]) -> tuple[dict[str, Table], list[Problem]]:
-    """Read sheets, together where all are sound and one by one where one is not."""
-    try:
-        return dict(read_sheets(path, names)), []
-    except AuditError:
-        found: dict[str, Table] = {}
-        problems: list[Problem] = []
-        for name in names:
-            try:
-                found[name] = read_table(path, sheet=name)
-            except AuditError as refused:
-                problems += refused.problems
-        return found, problems
+def _plain_dates(table: Table) -> Table:
+    """Leave out the columns of our own workbooks that are no dates: what one is needed for, and the row's key."""
+    return without(table, (NEEDED_FOR, ROW_KEY))
 
 
-def _alerts(table: Table) -> list[Alert]:
-    if terms.CASE_ID not in table.columns:
-        return []
-    told = table.cells[TOLD] if TOLD in table.columns else [""] * len(table.rows)
-    return [
-        Alert(kind, str(case) or "not named", table.name, str(text).strip())
-        for kind in ALERT_COLUMNS
-        if kind in table.columns
-        for case, answer, text in zip(table.cells[terms.CASE_ID], table.cells[kind], told, strict=True)
-        if str(answer).strip().casefold() not in ("", terms.NO.casefold())
-    ]
-
-
-def without_hints(table: Table) -> Table:
-    """Leave out the column of our own workbooks that says what a date is needed for."""
-    kept = tuple(name for name in table.columns if name != NEEDED_FOR)
+def without(table: Table, names: Sequence[str]) -> Table:
+    """Give a table without some columns; the others still know where they stand."""
+    kept = tuple(name for name in table.columns if name not in names)
     places = table.column_positions or tuple(range(len(table.columns)))
     positions = tuple(places[table.columns.index(name)] for name in kept)
     return dataclasses.replace(table, columns=kept, cells=table.cells[list(kept)], column_positions=positions)
 
 
-def reasonless(tables: Iterable[Table]) -> int:
-    """Count the N/A answers that give no reason, in tables of one row a rating."""
-    count = 0
-    for table in tables:
-        if terms.RATING in table.columns and terms.CRITERION_ID in table.columns:
-            excused = table.cells[terms.RATING] == terms.NA_RATING
-            if terms.COMMENT in table.columns:
-                excused &= table.cells[terms.COMMENT].str.strip() == ""
-            count += int(excused.sum())
-    return count
-
-
-def of_another_round(table: Table, issued: Iterable[str]) -> Problem | None:
+def of_another_round(table: Table, sent: Sent) -> Problem | None:
     """Say in one line that none of a file's cases was issued, unless its ids may be issued ones that were damaged."""
     if terms.CASE_ID not in table.columns:
         return None
+    if ROW_KEY in table.columns and not sent.keys.keys().isdisjoint(table.cells[ROW_KEY]):
+        return None
     own = {_bare(case) for case in table.cells[terms.CASE_ID] if case}
-    if not own or own & {_bare(case) for case in issued}:
+    if not own or own & {_bare(case) for case in sent.cases}:
         return None
     mend = "It may belong to another round: collect it there, and take it out here."
     return Problem("none of its cases was issued for this round", Place(table.name), mend)

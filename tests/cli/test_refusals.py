@@ -59,12 +59,15 @@ def test_a_case_rated_twice_by_the_same_auditor(top: Path, refused: Refused) -> 
 def test_a_case_not_in_the_sample(top: Path, refused: Refused) -> None:
     book = openpyxl.load_workbook(top / FEBRUARY / "returned" / "Auditor_01.xlsx")
     assert book["Ratings"]["A1"].value == "case_id"
-    book["Ratings"]["A5"] = "9999999"
+    sent, book["Ratings"]["A5"] = book["Ratings"]["A5"].value, "9999999"
     book.save(top / FEBRUARY / "returned" / "Auditor_01.xlsx")
     lines = [each for each in refused("collect", FEBRUARY) if not each.startswith("IMMEDIATE")]
     assert lines == [
-        'Auditor_01.xlsx, sheet Ratings, row 5 (case 9999999), column A "case_id": 9999999 is not a case of this'
-        " sample. Rate the cases of the sample only, under the ids it gives them."
+        'Auditor_01.xlsx, sheet Ratings, row 5 (case 9999999), column A "case_id": the row was sent with case_id'
+        f' "{sent}".'
+        " Put the row back as it was sent, or ask its auditor to answer in the workbook that was sent.",
+        "Nothing was written but alerts. To go on, have these mended and collect again; or write what is right now, and"
+        f" the rest to held_back.csv: audit-toolkit collect {FEBRUARY} --keep-right",
     ]
 
 

@@ -118,7 +118,7 @@ def test_protection_locks_what_is_given_and_lets_the_rest_be() -> None:
     # In the file a permission is a lock that is off.
     assert (protection.autoFilter, protection.sort, protection.formatColumns, protection.insertRows) == (
         False,
-        False,
+        True,
         False,
         True,
     )

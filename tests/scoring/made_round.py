@@ -80,7 +80,7 @@ def fill(data: bytes, path: Path, *, reason: str = "too early") -> Any:
     for number, row in enumerate(rows_of(book, "Ratings"), 2):
         write(book, "Ratings", number, "rating", ANSWERS[row["criterion_id"]])
         if row["criterion_id"] == "G2" and reason:
-            write(book, "Ratings", number, "comment", reason)
+            write(book, "Ratings", number, "na_reason", reason)
     book.save(path)
     return book
 
@@ -106,7 +106,7 @@ class Round:
     """A round folder whose workbooks come back, each changed as a test needs it."""
 
     def __init__(self, folder: Path, framework: Framework, text: str) -> None:
-        self.folder = folder
+        self.folder, self.framework = folder, framework
         self.sample: Sample = made_folder(folder, framework, text)
 
     def back(self, name: str, change: Change = lambda _: None, reason: str = "too early") -> Path:

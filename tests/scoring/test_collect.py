@@ -20,7 +20,10 @@ def test_workbooks_and_csvs_long_and_wide_are_read_together(made: Round) -> None
     assert whole.notes == ()
     assert whole.outstanding == ()
     long = pd.DataFrame(rows_of(opened((made.folder / "returned" / "Ann_Smith.xlsx").read_bytes()), "Ratings"))
-    made.text("Ann_Smith.csv", long[["case_id", "criterion_id", "rating", "auditor", "comment"]].to_csv(index=False))
+    made.text(
+        "Ann_Smith.csv",
+        long[["case_id", "criterion_id", "rating", "na_reason", "auditor", "comment"]].to_csv(index=False),
+    )
     (made.folder / "returned" / "Ann_Smith.xlsx").unlink()
     wide = "case_id,auditor,G1,G2,Y1,R1,R1_gap\n" + "".join(
         f"{case},Ann-Smith,Good,N/A,Yes,3 of 5,No\n" for case in made.cases("Ann-Smith")
@@ -125,13 +128,14 @@ def test_every_mistake_of_every_file_is_named_at_once(made: Round) -> None:
     made.text("dates.csv", f"case_id,fact,value\n{case},referal_date,2010-01-04\nX1,referral_date,2010-01-04\n")
     cases = rows_of(opened((made.folder / "workbooks" / "Ann_Smith.xlsx").read_bytes()), "Dates")
     first = rows_of(opened((made.folder / "workbooks" / "Ann_Smith.xlsx").read_bytes()), "Ratings")[0]["case_id"]
+    sent = rows_of(opened((made.folder / "workbooks" / "ben.xlsx").read_bytes()), "Ratings")[2]["case_id"]
     assert made.refused() == [
         f'Ann_Smith.xlsx, sheet Dates, row 3 (case {cases[1]["case_id"]}), column D "value": 13/14/2010 is not a date.'
         " Write dates as 2010-01-31 or 31/01/2010, days and months in two digits.",
         f'Ann_Smith.xlsx, sheet Ratings, row 2 (case {first}), column F "rating": 5 is not a rating (G1).'
         " Use 4, 3, 2 or 1.",
-        'ben.xlsx, sheet Ratings, row 4 (case 1234567), column A "case_id": 1234567 is not a case of this sample.'
-        " Rate the cases of the sample only, under the ids it gives them.",
+        f'ben.xlsx, sheet Ratings, row 4 (case 1234567), column A "case_id": the row was sent with case_id "{sent}".'
+        " Put the row back as it was sent, or ask its auditor to answer in the workbook that was sent.",
         f'dates.csv, row 2 (case {case}), column C "value": referal_date is not a date asked for.'
         ' Did you mean "referral_date"?',
         'dates.csv, row 3 (case X1), column C "value": the case was not issued. Take the row out, or put its id right.',
@@ -192,14 +196,14 @@ def test_not_applicable_without_a_reason_is_counted(made: Round) -> None:
     made.all_back()
     made.back("ben", reason="")
     case = made.cases("Ann-Smith")[0]
-    assert collect_ratings(made.folder).notes == ("3 N/A answers give no reason in the comment.",)
-    made.back("Ann_Smith", lambda book: write(book, "Ratings", 3, "comment", "  "))
-    assert collect_ratings(made.folder).notes == ("4 N/A answers give no reason in the comment.",)
+    assert collect_ratings(made.folder).notes == ("3 N/A answers give no reason.",)
+    made.back("Ann_Smith", lambda book: write(book, "Ratings", 3, "na_reason", "  "))
+    assert collect_ratings(made.folder).notes == ("4 N/A answers give no reason.",)
     made.back("Ann_Smith")
     made.back("ben")
     (made.folder / "returned" / "Ann_Smith_2.xlsx").unlink()
     made.text("one.csv", f"case_id,criterion_id,rating,auditor\n{case},G2,N/A,Ann-Smith\n")
-    assert "1 N/A answer gives no reason in the comment." in collect_ratings(made.folder).notes
+    assert "1 N/A answer gives no reason." in collect_ratings(made.folder).notes
 
 
 def test_ratings_by_somebody_else_are_noted_and_missing_ones_named(made: Round) -> None:
@@ -229,6 +233,20 @@ def test_nothing_back_and_no_folder_each_say_so(made: Round) -> None:
 
 def test_a_file_of_another_kind_is_not_passed_over_in_silence(made: Round) -> None:
     made.all_back()
-    for name in ("ben.ods", "~$ben.xlsx", ".~lock.ben.xlsx#"):
+    for name in ("memo.docx", "~$ben.xlsx", ".~lock.ben.xlsx#"):
         made.text(name, "x")
-    assert collect_ratings(made.folder).notes == ("ben.ods was not read: save it as .xlsx or .csv and collect again.",)
+    assert collect_ratings(made.folder).notes == (
+        "memo.docx was not read: save it as .xlsx or .csv and collect again.",
+    )
+    for name in ("ben.ods", "old.xls", "ben.xlsm"):
+        made.text(name, "x")
+    mend = "Open it, save it as .xlsx (Excel workbook), and put that here instead."
+    assert made.refused() == [
+        f"ben.ods: workbooks of the kind .ods are not read. {mend}",
+        f"ben.xlsm: workbooks of the kind .xlsm are not read. {mend}",
+        f"old.xls: workbooks of the kind .xls are not read. {mend}",
+    ]
+    assert made.refused(made.folder / "returned" / "~$ben.xlsx") == [
+        "~$ben.xlsx: this is the lock of a workbook that is open in Excel, not the workbook."
+        " Close the workbook, and give it instead."
+    ]
