@@ -68,8 +68,7 @@ def alerts_of(table: Table, sent: Mapping[str, tuple[str, ...]]) -> list[Alert]:
         if told and not ticked:
             ticked = [NOT_TICKED]
         found += [Alert(kind, case, table.name, told) for kind in ticked]
-    order = {kind: number for number, kind in enumerate((*ALERT_COLUMNS, NOT_TICKED))}
-    return sorted(found, key=lambda alert: order[alert.kind])
+    return sorted(found, key=_urgency)
 
 
 def _case(row: Mapping[str, str], sent: Mapping[str, tuple[str, ...]]) -> str:
@@ -133,7 +132,10 @@ def alerts_before(folder: Path) -> tuple[Alert, ...]:
 
 
 def all_alerts(now: Sequence[Alert], before: Sequence[Alert]) -> tuple[Alert, ...]:
-    """Put the alerts of now first, those known already after them; none that was ever told is lost."""
+    """Put the alerts of now first, those known already after them; none that was ever told is lost.
+
+    A child in immediate danger comes before a breach, and a breach before what an answer says by itself.
+    """
     known = {alert.key: alert for alert in before}
     new = [alert for alert in now if alert.key not in known]
     again = {alert.key: alert for alert in now if alert.key in known}
@@ -141,7 +143,13 @@ def all_alerts(now: Sequence[Alert], before: Sequence[Alert]) -> tuple[Alert, ..
     for alert in before:
         told = again[alert.key].told if alert.key in again else ""
         old.append(dataclasses.replace(alert, told=told or alert.told))
-    return (*dict.fromkeys(new), *dict.fromkeys(old))
+    return (*sorted(dict.fromkeys(new), key=_urgency), *sorted(dict.fromkeys(old), key=_urgency))
+
+
+def _urgency(alert: Alert) -> int:
+    """Give the place of an alert among others: the most urgent first."""
+    order = (*ALERT_COLUMNS, NOT_TICKED)
+    return order.index(alert.kind) if alert.kind in order else len(order)
 
 
 def alerts_table(alerts: Iterable[Alert]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from audit_toolkit.files import FlawedTable, Table, list_files, read_table
 from audit_toolkit.sampling import read_log, read_plan, read_receipt, read_sample, unread_apart
 from audit_toolkit.scoring.about import draw_id
 from audit_toolkit.scoring.actions import Actions, actions_before, actions_table, read_actions
-from audit_toolkit.scoring.alerts import Alert, alerts_before, all_alerts, answer_alerts
+from audit_toolkit.scoring.alerts import Alert, alert_answers, alerts_before, all_alerts, answer_alerts
 from audit_toolkit.scoring.asked import answers_to_explain
 from audit_toolkit.scoring.collected import Collected, NotCollectedError, cases_out
 from audit_toolkit.scoring.framework import Framework
