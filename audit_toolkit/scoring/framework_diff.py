@@ -93,10 +93,14 @@ def compare_frameworks(earlier: Framework, later: Framework) -> FrameworkDiff:
     before, after = earlier.to_dict(), later.to_dict()
     skipped = ("framework", "version", "criteria")
     keys = [key for key in dict.fromkeys((*before, *after)) if key not in skipped]
+    rules = _parts({key: before.get(key, "") for key in keys}, {key: after.get(key, "") for key in keys})
+    order = tuple(", ".join(each for each in one if each in other) for one, other in ((then, now), (now, then)))
+    if order[0] != order[1]:
+        rules = (*rules, ("order of the questions", *order))
     return FrameworkDiff(
         earlier,
         later,
-        rules=_parts({key: before.get(key, "") for key in keys}, {key: after.get(key, "") for key in keys}),
+        rules=rules,
         added=tuple(each for each in now if each not in then),
         removed=tuple(each for each in then if each not in now),
         changed={each: parts for each, parts in changed.items() if parts},
