@@ -20,7 +20,10 @@ ANSWER_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as an auditor reads it: its id and words, and the sentences under it."""
+    """A question as an auditor reads it: its id and words, and the sentences under it.
+
+    `language` is the code of the language it is asked in, where that is not the framework's own.
+    """
 
     id: str
     ask: str
@@ -28,6 +31,7 @@ class Asked:
     details: tuple[str, ...]
     weight: str
     scored: bool
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,14 @@ def _criterion(framework: Framework, criterion: Criterion, words: Language) -> A
     weight = "" if criterion.weight == 1 else str(criterion.weight)
     ask = words.asks.get(criterion.id, criterion.ask)
     answer = _answers(framework, criterion.response, words)
-    return Asked(criterion.id, ask, answer, tuple(each for each in details if each), weight, True)
+    return Asked(
+        criterion.id, ask, answer, tuple(each for each in details if each), weight, True, _spoken(criterion.id, words)
+    )
+
+
+def _spoken(question_id: str, words: Language) -> str:
+    """Give the code of the language a question is asked in; "" where it is asked in the framework's own."""
+    return words.code if question_id in words.asks else ""
 
 
 def _answers(framework: Framework, response: str, words: Language) -> str:
@@ -91,7 +102,15 @@ def _excused(criterion: Criterion, words: Language) -> str:
 def _item(framework: Framework, item: Item, words: Language) -> Asked:
     look_for = words.look_fors.get(item.id, item.look_for)
     answer = _answers(framework, terms.YES_NO, words)
-    return Asked(item.id, words.asks.get(item.id, item.ask), answer, (look_for,) if look_for else (), "", False)
+    return Asked(
+        item.id,
+        words.asks.get(item.id, item.ask),
+        answer,
+        (look_for,) if look_for else (),
+        "",
+        False,
+        _spoken(item.id, words),
+    )
 
 
 def limit_sentences(framework: Framework, language: str = "") -> tuple[str, ...]:
@@ -167,7 +186,7 @@ def framework_html(framework: Framework, *, language: str = "") -> str:
         .get_template("framework.html")
         .render(
             framework=framework,
-            language=language or "en-GB",
+            language=language if language and framework.language(language).title else "",
             title=(framework.language(language).title if language else "") or framework.title,
             summary=[each for each in str(framework).splitlines()[1:] if not each.startswith("Digest ")],
             sections=sections(framework, language),
