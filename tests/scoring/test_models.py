@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from made_framework import ANSWERS, answered, frameworks
 
 from audit_toolkit.errors import RatingError
-from audit_toolkit.scoring import Criterion, Domain, Framework, score_answers
+from audit_toolkit.scoring import Criterion, Domain, Framework, items_text, score_answers, score_cases
 from audit_toolkit.scoring.models import Model
 from audit_toolkit.scoring.rules import encode, itemise, total
 
@@ -395,3 +395,27 @@ def test_under_all_or_nothing_the_best_there_is_is_all(make_framework: Make) -> 
         "bands: {Good: 9, Poor: 0}\nscore: {method: all-or-nothing}\ncriteria:\n  - {id: A, ask: q, response: graded}\n"
     )
     assert [score_answers(one(made, [each]), made)["score"].iloc[0] for each in ("Good", "Poor")] == [100, 0]
+
+
+def test_the_contributions_are_written_as_text(make_framework: Make) -> None:
+    """Two cases of the framework worked by hand: 1/2, 3/4, 1/4 and 3/5 of weights 1, 1/2, 3 and 1; then a blank."""
+    made = framework(make_framework, "flat", "share-of-max")
+    answers = {"A": MIXED, "B": BLANK}
+    rows = [
+        [case, each, rating, "Auditor 1", "reason"]
+        for case, row in answers.items()
+        for each, rating in zip(made.criterion_ids, row, strict=True)
+    ]
+    columns = ["case_id", "criterion_id", "rating", "auditor", "comment"]
+    text = items_text([score_cases(pd.DataFrame(rows, columns=columns, dtype=object), made)])
+    assert text.iloc[:, 2:].to_numpy().tolist() == [
+        ["A1", "Partly", "0.5", repr(2 / 11), repr(100 / 11)],
+        ["A2", "Good", "0.75", repr(1 / 11), repr(100 * 3 / 44)],
+        ["B1", "Inadequate", "0.25", repr(6 / 11), repr(100 * 3 / 22)],
+        ["B2", "3 of 5", "0.6", repr(2 / 11), text["contribution"].iloc[3]],
+        ["A1", "Yes", "1", "0.5", ""],
+        ["A2", "", "", "", ""],
+        ["B1", "N/A", "", "", ""],
+        ["B2", "1 of 2", "0.5", "0.5", ""],
+    ]
+    assert sum(map(float, text["contribution"].iloc[:4])) == pytest.approx(float(100 * F(89, 220)))
