@@ -72,7 +72,7 @@ SHORT_HELP = {
     "score": "Turn ratings into scores.",
     "compare": "Say what changed between two rounds, and how sure that is.",
     "report": "Write the report and its tables.",
-    "framework": "Print a scoring framework as an auditor reads it.",
+    "framework": "Scoring frameworks: the questions of an audit and how answers become a score.",
     "review": "Do the whole walk on a round folder.",
 }
 

@@ -408,14 +408,19 @@ def test_the_contributions_are_written_as_text(make_framework: Make) -> None:
     ]
     columns = ["case_id", "criterion_id", "rating", "auditor", "comment"]
     text = items_text([score_cases(pd.DataFrame(rows, columns=columns, dtype=object), made)])
-    assert text.iloc[:, 2:].to_numpy().tolist() == [
-        ["A1", "Partly", "0.5", repr(2 / 11), repr(100 / 11)],
-        ["A2", "Good", "0.75", repr(1 / 11), repr(100 * 3 / 44)],
-        ["B1", "Inadequate", "0.25", repr(6 / 11), repr(100 * 3 / 22)],
-        ["B2", "3 of 5", "0.6", repr(2 / 11), text["contribution"].iloc[3]],
-        ["A1", "Yes", "1", "0.5", ""],
-        ["A2", "", "", "", ""],
-        ["B1", "N/A", "", "", ""],
-        ["B2", "1 of 2", "0.5", "0.5", ""],
+    assert text.iloc[:, 2:5].to_numpy().tolist() == [
+        ["A1", "Partly", "0.5"],
+        ["A2", "Good", "0.75"],
+        ["B1", "Inadequate", "0.25"],
+        ["B2", "3 of 5", "0.6"],
+        ["A1", "Yes", "1"],
+        ["A2", "", ""],
+        ["B1", "N/A", ""],
+        ["B2", "1 of 2", "0.5"],
     ]
+    assert text["effective_weight"].iloc[:4].astype(float).tolist() == pytest.approx([2 / 11, 1 / 11, 6 / 11, 2 / 11])
+    added = [100 / 11, 75 / 11, 150 / 11, 120 / 11]
+    assert text["contribution"].iloc[:4].astype(float).tolist() == pytest.approx(added)
+    assert text["effective_weight"].iloc[4:].tolist() == ["0.5", "", "", "0.5"]
+    assert text["contribution"].iloc[4:].tolist() == ["", "", "", ""]
     assert sum(map(float, text["contribution"].iloc[:4])) == pytest.approx(float(100 * F(89, 220)))
