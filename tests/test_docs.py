@@ -309,6 +309,8 @@ def keys_of(room: str, name: str) -> tuple[str, ...]:
         ("frameworks.md", "A criterion", "scoring", "CRITERION_KEYS"),
         ("frameworks.md", "An item", "scoring", "ITEM_KEYS"),
         ("frameworks.md", "A limit", "scoring", "LIMIT_KEYS"),
+        ("frameworks.md", "A domain", "scoring", "DOMAIN_KEYS"),
+        ("frameworks.md", "A language", "scoring", "LANGUAGE_KEYS"),
         ("recommendations.md", "A plan of your own", "improvement", "RECOMMENDATION_KEYS"),
     ],
 )
@@ -334,6 +336,10 @@ def test_each_column_of_a_round_is_documented(heading, file) -> None:
     columns = headings_of(ROOT / "samples" / "february-2010" / file)
     columns = [name for name in columns if name not in ("area", "outcome")]
     assert [name for name in named("files.md", heading) if name != "area, outcome"] == columns
+
+
+def test_the_columns_of_the_contributions_are_documented() -> None:
+    assert named("files.md", "contributions.csv") == list(terms.ITEM_COLUMNS)
 
 
 def test_the_columns_of_the_tables_and_workbooks_are_documented(tmp_path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -24,10 +25,13 @@ def new(name: str, title: str, extends: str, output: Path | None, force: bool) -
 
     It holds as it stands: change it line by line, and look it over with `framework lint`.
     """
-    text = framework_start(name, title=title, extends=extends)
+    file = output or Path(f"{name}.yaml")
+    called = extends
+    if Path(extends).is_file() and not is_stream(output):
+        called = Path(os.path.relpath(extends, file.parent)).as_posix()
+    text = framework_start(name, title=title, extends=extends, called=called)
     if is_stream(output):
         give(text)
         return
-    file = output or Path(f"{name}.yaml")
     write_files({file: text.encode()}, force=force)
     tell(f"Written: {shown(file)}. Change it, then: audit-toolkit framework lint {shown(file)}")

@@ -16,11 +16,20 @@ Keys = tuple[str | int, ...]
 # What the YAML library says, and what a person can do about it. The first part that occurs is taken.
 PLAIN_WORDS = (
     ("'\\t' that cannot start", "a tab stands where only spaces may", "Use spaces to indent."),
-    ("mapping values are not allowed", "a colon stands where none may", "Put text that holds a colon in quotes."),
+    (
+        "mapping values are not allowed",
+        "a colon stands where none may: in a text, or in a line that is set in too far",
+        "Put text that holds a colon in quotes, or line the key up with those before it.",
+    ),
     ("that cannot start any token", "this character cannot begin a value", "Put the value in quotation marks."),
     ("unexpected end of stream", "a quotation mark opened here is never closed", "Close it."),
     ("unknown escape character", "a backslash in double quotes begins an unknown code", "Use single quotes."),
     ("expected ',' or", "a bracket opened here is not closed, or a comma is missing in it", "Close it with ] or }."),
+    (
+        "expected <block end>, but found '<scalar>'",
+        "text stands where the line should end",
+        "Put the whole value in quotation marks, and close each that is opened.",
+    ),
     ("expected <block end>", "this line is not indented like the lines it belongs with", "Line it up with them."),
     ("undefined alias", "a * begins a reference to nothing", "Put the value in quotation marks."),
     ("could not find expected ':'", "a key without a colon", "Write it as key: value."),
@@ -100,10 +109,12 @@ def _parsed(text: str, name: str) -> tuple[YamlDocument, tuple[Problem, ...]]:
         _check_size(YAML(typ="safe", pure=True).parse(text), name)
         top = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as broken:
-        raise FileError(_in_plain_words(broken, name)) from broken
+        raise FileError(_in_plain_words(broken, name, text)) from broken
     except YAMLError as broken:
         what = "the file holds a control character or is not text"
-        raise FileError(Problem(what, Place(name), "Save it as plain UTF-8 text.")) from broken
+        before = text[: getattr(broken, "position", 0)]
+        place = Place(name, line=before.count("\n") + 1, character=len(before) - before.rfind("\n"))
+        raise FileError(Problem(what, place, "Save it as plain UTF-8 text.")) from broken
     if top is None:
         raise FileError(Problem("the file is empty", Place(name)))
     if top.id != "mapping":
@@ -114,17 +125,34 @@ def _parsed(text: str, name: str) -> tuple[YamlDocument, tuple[Problem, ...]]:
     return YamlDocument(name, data, builder.positions, builder.literals), tuple(builder.problems)
 
 
-def _in_plain_words(broken: Any, name: str) -> Problem:
+def _in_plain_words(broken: Any, name: str, text: str) -> Problem:
     reason = f"{broken.context or ''} {broken.problem or ''}"
     what, mend = f"this is not YAML ({broken.problem or broken.context})", "Look at this line and the one before it."
     for part, words, remedy in PLAIN_WORDS:
         if part in reason:
             what, mend = words, remedy
             break
-    opened = ("unexpected end of stream", "unknown escape", "expected ',' or")
+    if "found '<scalar>'" in reason and (open_quote := _open_quote(text, broken.problem_mark.index)) is not None:
+        first, last = open_quote.start_mark, open_quote.end_mark
+        what = f"a quotation mark opened here is closed only in line {last.line + 1}"
+        return Problem(what, Place(name, line=first.line + 1, character=first.column + 1), "Close it in its own line.")
+    opened = ("unexpected end of stream", "unknown escape", "expected ',' or", "could not find expected ':'")
     use_context = broken.context_mark is not None and any(part in reason for part in opened)
     mark = broken.context_mark if use_context else broken.problem_mark
     return Problem(what, Place(name, line=mark.line + 1, character=mark.column + 1), mend)
+
+
+def _open_quote(text: str, end: int) -> Any | None:
+    """Give the text in quotation marks over several lines that stands right before a place; None where none does."""
+    from ruamel.yaml import YAML
+
+    for token in YAML(typ="safe", pure=True).scan(text):
+        if token.start_mark.index >= end:
+            break
+        quoted = getattr(token, "style", None) in ("'", '"') and token.start_mark.line < token.end_mark.line
+        if quoted and not text[token.end_mark.index : end].strip():
+            return token
+    return None
 
 
 def _place(name: str, node: Any) -> Place:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 from audit_toolkit import terms
 from audit_toolkit.reporting.page import page_environment
-from audit_toolkit.scoring import Criterion, Framework, Item, Language
+from audit_toolkit.scoring import Criterion, Framework, Item, Language, labels_of
 
 WIDTH = 100
 INDENT = "      "
 ANSWER_WORDS: Mapping[str, str] = {
-    terms.YES_PARTLY_NO: "Yes, Partly or No",
-    terms.YES_NO: "Yes or No",
     terms.REPEATED: "how many of how many, such as 3 of 5",
     terms.TIMELINESS: "worked out from dates",
 }
@@ -22,7 +20,10 @@ ANSWER_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as an auditor reads it: its id and words, and the sentences under it."""
+    """A question as an auditor reads it: its id and words, and the sentences under it.
+
+    `language` is the code of the language it is asked in, where that is not the framework's own.
+    """
 
     id: str
     ask: str
@@ -30,6 +31,7 @@ class Asked:
     details: tuple[str, ...]
     weight: str
     scored: bool
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,10 @@ def sections(framework: Framework, language: str = "") -> tuple[Section, ...]:
         asked: list[Asked] = []
         for criterion in mine:
             asked.append(_criterion(framework, criterion, words))
-            asked += [_item(each, words) for each in framework.items if each.after == criterion.id]
+            asked += [_item(framework, each, words) for each in framework.items if each.after == criterion.id]
         title = "" if domain is None else f"{domain.title} (weight {domain.weight})"
         found.append(Section(title, tuple(asked)))
-    return (*found, Section("", tuple(_item(each, words) for each in rest))) if rest else tuple(found)
+    return (*found, Section("", tuple(_item(framework, each, words) for each in rest))) if rest else tuple(found)
 
 
 def _criterion(framework: Framework, criterion: Criterion, words: Language) -> Asked:
@@ -63,15 +65,30 @@ def _criterion(framework: Framework, criterion: Criterion, words: Language) -> A
     details.append(_excused(criterion, words))
     if criterion.look_back:
         details.append(f"Look back: {criterion.look_back}.")
-    if criterion.alert:
-        details.append(f"{' or '.join(criterion.alert)} is told the same day, and changes no score.")
     if criterion.evidences:
         details.append(f"Evidence for {', '.join(criterion.evidences)}.")
-    graded = ", ".join(words.labels.get(each, each) for each in framework.ratings)
-    answer = graded if criterion.response == terms.GRADED else ANSWER_WORDS[criterion.response]
+    if criterion.alert:
+        told = " or ".join(words.labels.get(each, each) for each in criterion.alert)
+        details.append(f"{told} is told the same day, and changes no score.")
     weight = "" if criterion.weight == 1 else str(criterion.weight)
     ask = words.asks.get(criterion.id, criterion.ask)
-    return Asked(criterion.id, ask, answer, tuple(each for each in details if each), weight, True)
+    answer = _answers(framework, criterion.response, words)
+    return Asked(
+        criterion.id, ask, answer, tuple(each for each in details if each), weight, True, _spoken(criterion.id, words)
+    )
+
+
+def _spoken(question_id: str, words: Language) -> str:
+    """Give the code of the language a question is asked in; "" where it is asked in the framework's own."""
+    return words.code if question_id in words.asks else ""
+
+
+def _answers(framework: Framework, response: str, words: Language) -> str:
+    """Give the answers a kind of question may get, in the words of a language."""
+    if response in ANSWER_WORDS:
+        return ANSWER_WORDS[response]
+    *first, last = (words.labels.get(each, each) for each in labels_of(framework, response))
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _excused(criterion: Criterion, words: Language) -> str:
@@ -82,18 +99,29 @@ def _excused(criterion: Criterion, words: Language) -> str:
     return f"N/A only for: {'; '.join(reasons)}." if reasons else "N/A needs a reason."
 
 
-def _item(item: Item, words: Language) -> Asked:
+def _item(framework: Framework, item: Item, words: Language) -> Asked:
     look_for = words.look_fors.get(item.id, item.look_for)
-    answer = ANSWER_WORDS[terms.YES_NO]
-    return Asked(item.id, words.asks.get(item.id, item.ask), answer, (look_for,) if look_for else (), "", False)
+    answer = _answers(framework, terms.YES_NO, words)
+    return Asked(
+        item.id,
+        words.asks.get(item.id, item.ask),
+        answer,
+        (look_for,) if look_for else (),
+        "",
+        False,
+        _spoken(item.id, words),
+    )
 
 
-def limit_sentences(framework: Framework) -> tuple[str, ...]:
+def limit_sentences(framework: Framework, language: str = "") -> tuple[str, ...]:
     """Give each limit as a sentence."""
+    labels = framework.language(language).labels if language else {}
     found = []
     for limit in framework.limits:
-        when = " and ".join(f"{each} is {' or '.join(answers)}" for each, answers in limit.conditions())
-        found.append(f"If {when}: no better than {limit.no_better_than}. {limit.why.rstrip('.')}.")
+        given = [(each, " or ".join(labels.get(one, one) for one in answers)) for each, answers in limit.conditions()]
+        when = " and ".join(f"{each} is {answers}" for each, answers in given)
+        cap = labels.get(limit.no_better_than, limit.no_better_than)
+        found.append(f"If {when}: no better than {cap}. {limit.why.rstrip('.')}.")
     return tuple(found)
 
 
@@ -109,8 +137,8 @@ def framework_text(framework: Framework, *, language: str = "") -> str:
             lines += [*_wrapped(f"[{asked.answer}]{weight} {' '.join(asked.details)}", INDENT), ""]
     if framework.limits:
         lines.append("Limits, applied last:")
-        lines += [line for each in limit_sentences(framework) for line in _wrapped(each)]
-    return "\n".join(lines).rstrip("\n")
+        lines += [line for each in limit_sentences(framework, language) for line in _wrapped(each)]
+    return "\n".join(map(_seen, lines)).rstrip("\n")
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
@@ -129,13 +157,26 @@ def framework_markdown(framework: Framework, *, language: str = "") -> str:
             lines += [f"**{_plain(asked.id)}** {_plain(asked.ask)}{scored}", ""]
             lines += [f"*{_plain(asked.answer)}.*{weight} {_plain(' '.join(asked.details))}".rstrip(), ""]
     if framework.limits:
-        lines += ["## Limits, applied last", "", *[f"- {_plain(each)}" for each in limit_sentences(framework)], ""]
+        lines += [
+            "## Limits, applied last",
+            "",
+            *[f"- {_plain(each)}" for each in limit_sentences(framework, language)],
+            "",
+        ]
     return "\n".join(lines)
 
 
 def _plain(text: str) -> str:
-    """Give text whose characters are no marks of Markdown or HTML."""
-    return "".join(f"\\{each}" if each in "\\`*_[]<>#|" else each for each in text)
+    """Give text on one line whose characters are no marks of Markdown or HTML."""
+    line = " ".join(_seen(" ".join(text.split())).split())
+    return "".join(
+        f"\\{each}" if each in "\\`*_[]<>#|~&" or (each in "-+=" and at == 0) else each for at, each in enumerate(line)
+    )
+
+
+def _seen(text: str) -> str:
+    """Show control characters instead of obeying them: a framework may come from anybody."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
 
 
 def framework_html(framework: Framework, *, language: str = "") -> str:
@@ -145,11 +186,11 @@ def framework_html(framework: Framework, *, language: str = "") -> str:
         .get_template("framework.html")
         .render(
             framework=framework,
-            language=language or "en-GB",
+            language=language if language and framework.language(language).title else "",
             title=(framework.language(language).title if language else "") or framework.title,
-            summary=str(framework).splitlines()[1:],
+            summary=[each for each in str(framework).splitlines()[1:] if not each.startswith("Digest ")],
             sections=sections(framework, language),
-            limits=limit_sentences(framework),
+            limits=limit_sentences(framework, language),
             earns=_earned(framework),
             bands=[(label, f"{float(lowest):g} %") for label, lowest in framework.bands],
             version=terms.VERSION,

@@ -19,6 +19,9 @@ SHIPPED: Final = ("assessment_quality", "record_keeping", "managerial_oversight"
 EXTENDS, WITHOUT = "extends", "without"
 # Parts joined key by key, parts joined by the id of their entries, and parts that stay with their own file.
 BY_KEY: Final = ("earns", "score", "dates", "languages", "timescales")
+LANGUAGES: Final = "languages"
+# Words are joined code by code, part by part, question by question and text by text.
+LEVELS: Final = {LANGUAGES: 4}
 BY_ID: Final = ("domains", "criteria", "items", "limits")
 OWN: Final = ("framework", "version", "title", "history", "compare_with", EXTENDS, WITHOUT)
 
@@ -29,7 +32,8 @@ def with_parent(
     """Give a document laid over the one it extends, and that over its own, with what was taken out in words.
 
     A document that extends none comes back as it is. What `without` names and no parent has stays under `without`.
-    A parent that cannot be read, has another version than asked, or leads back to its child is added to the problems.
+    A parent of another version than asked is added to the problems. Where a parent cannot be read, or leads back to
+    its child, FrameworkError holds the problems so far: what else is wrong cannot be told without it.
     """
     extends = document.data.get(EXTENDS)
     if extends is None:
@@ -39,8 +43,7 @@ def with_parent(
         name, version = _named(document, extends)
         parent, parent_folder, faults = _parent(document, name, folder, chain)
     except AuditError as refused:
-        problems += refused.problems
-        return document, ()
+        raise FrameworkError([*problems, *refused.problems]) from refused
     problems += faults
     if version and parent.data.get("version") != version:
         what = f"{name} is version {parent.data.get('version')} now, and version {version} is asked for"
@@ -134,13 +137,13 @@ def _joined(parent: YamlDocument, child: YamlDocument) -> tuple[YamlDocument, tu
     ours = _below(_node(child, (), child.data))
     notes = _take_out(theirs, ours)
     if "ratings" in ours and "earns" in theirs:
-        grades = {each.value for each in _items(theirs.get("ratings"))}
+        grades = [each.value for each in _items(theirs.get("ratings"))]
         earns = {key: each for key, each in _below(theirs["earns"]).items() if key not in grades}
         theirs["earns"] = dataclasses.replace(theirs["earns"], value=earns)
     joined = dict(theirs)
     for key, node in ours.items():
         if key in BY_KEY and key in theirs:
-            joined[key] = _by_key(theirs[key], node)
+            joined[key] = _by_key(theirs[key], node, levels=LEVELS.get(key, 1))
         elif key in BY_ID and key in theirs:
             joined[key] = _by_id(theirs[key], node)
         else:
@@ -152,18 +155,34 @@ def _take_out(theirs: dict[str, Node], ours: dict[str, Node]) -> tuple[str, ...]
     """Take what `without` names out of the parent, with the limits that hang on it; leave there what is not found."""
     named = [str(each.value) for each in _items(ours.get(WITHOUT))]
     found = {_id(each) for key in BY_ID for each in _items(theirs.get(key))} & set(named)
+    found |= {_id(each) for each in _items(theirs.get("items")) if _text(each, "after") in found}
     hanging = [each for each in _items(theirs.get("limits")) if _id(each) not in found and _asks(each) & found]
     for key in BY_ID:
         if key in theirs:
             kept = [each for each in _items(theirs[key]) if _id(each) not in found and each not in hanging]
             theirs[key] = dataclasses.replace(theirs[key], value=kept)
+    if LANGUAGES in theirs:
+        theirs[LANGUAGES] = _without_words(theirs[LANGUAGES], found)
     if WITHOUT in ours and isinstance(ours[WITHOUT].value, list):
-        left = [each for each in _items(ours[WITHOUT]) if each.value not in found]
+        left = [each for each in _items(ours[WITHOUT]) if str(each.value) not in found]
         ours[WITHOUT] = dataclasses.replace(ours[WITHOUT], value=left)
     return tuple(
         f'Without {", ".join(sorted(_asks(each) & found))} the limit "{_text(each, "why")}" is out too.'
         for each in hanging
     )
+
+
+def _without_words(languages: Node, gone: set[str]) -> Node:
+    """Take the words of questions that are gone out of every language."""
+    found = {}
+    for code, language in _below(languages).items():
+        parts = _below(language)
+        if isinstance(language.value, dict) and "questions" in parts:
+            kept = {key: each for key, each in _below(parts["questions"]).items() if key not in gone}
+            parts["questions"] = dataclasses.replace(parts["questions"], value=kept)
+            language = dataclasses.replace(language, value=parts)
+        found[code] = language
+    return dataclasses.replace(languages, value=found) if isinstance(languages.value, dict) else languages
 
 
 def _asks(limit: Node) -> set[str]:
@@ -177,21 +196,28 @@ def _text(entry: Node, key: str) -> str:
     return node.value if node is not None and isinstance(node.value, str) else ""
 
 
-def _by_key(theirs: Node, ours: Node) -> Node:
-    """Join two mappings: ours stands where both have a key. What is no mapping stands as ours."""
-    if not isinstance(ours.value, dict):
+def _by_key(theirs: Node, ours: Node, *, levels: int = 1) -> Node:
+    """Join two mappings: ours stands where both have a key, or is joined in turn. What is no mapping is ours."""
+    if not isinstance(ours.value, dict) or not isinstance(theirs.value, dict):
         return ours
-    return dataclasses.replace(ours, value={**_below(theirs), **ours.value})
+    joined = {**theirs.value, **ours.value}
+    for key in theirs.value.keys() & ours.value.keys() if levels > 1 else ():
+        joined[key] = _by_key(theirs.value[key], ours.value[key], levels=levels - 1)
+    return dataclasses.replace(ours, value=joined)
 
 
 def _by_id(theirs: Node, ours: Node) -> Node:
     """Join two lists by the ids of their entries, which are joined key by key: the parent's order, then what is new."""
     if not isinstance(ours.value, list):
         return ours
-    own = {_id(each): each for each in ours.value if _id(each)}
-    known = {_id(each) for each in _items(theirs) if _id(each)}
+    own: dict[str, Node] = {}
+    # An id that stands twice here stays twice, to be told.
+    twice = [each for each in ours.value if _id(each) and own.setdefault(_id(each), each) is not each]
+    known = {_id(each): each for each in _items(theirs) if _id(each)}
     first = [_by_key(each, own[_id(each)]) if _id(each) in own else each for each in _items(theirs)]
-    return dataclasses.replace(ours, value=[*first, *(each for each in ours.value if _id(each) not in known)])
+    new = [each for each in ours.value if _id(each) not in known]
+    again = [_by_key(known[_id(each)], each) for each in twice if _id(each) in known]
+    return dataclasses.replace(ours, value=[*first, *new, *again])
 
 
 def _below(node: Node | None) -> dict[str, Node]:

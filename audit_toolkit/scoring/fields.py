@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +18,7 @@ Path = tuple[str | int, ...]
 ID_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 # No weight or percentage needs more: longer ones only make exact arithmetic slow.
 MOST_DIGITS: Final = 12
+PLAIN_NAME: Final = "Use letters, digits, - and _ only, at most 64, the first a letter or digit."
 NUMBER_MEND: Final = "Write a number such as 2, 87.5 or 3/4."
 
 _RATIO = re.compile(r"(-?\d{1,12})(?:/(\d{1,12}))?", re.ASCII)
@@ -56,7 +58,7 @@ class Fields:
         if isinstance(value, dict):
             return value
         if value is not None:
-            self.fault(path, f"{_name(path)} must be a mapping", f"Write {_name(path)}: {{key: value}}.")
+            self.fault(path, f"{_name(path)} must hold keys and values", f"Write {_name(path)}: {{key: value}}.")
         elif required:
             self.missing(path)
         return {}
@@ -69,7 +71,8 @@ class Fields:
                 self.fault(path, f"{_name(path)} is empty", "List at least one.")
             return value
         if value is not None:
-            self.fault(path, f"{_name(path)} must be a list", f"Write {_name(path)}: [first, second].")
+            first = "first, second" if isinstance(value, dict) else self.document.literal(*path) or shown(value)
+            self.fault(path, f"{_name(path)} must be a list", f"Write {_name(path)}: [{first}].")
         elif required:
             self.missing(path)
         return []
@@ -80,10 +83,17 @@ class Fields:
         if isinstance(value, str):
             if required and not value.strip():
                 self.fault(path, f"{_name(path)} is empty", f"Write a text after {_name(path)}.")
+            odd = next((each for each in value if unicodedata.category(each) == "Cc" and each not in "\n\t"), "")
+            if odd:
+                code = odd.encode("unicode_escape").decode("ascii")
+                mend = "In double quotes a backslash begins a code: use single quotes."
+                self.fault(path, f"{_name(path)} holds the control character {code}", mend)
             return value
         if value is not None:
             written = self.document.literal(*path) or shown(value)
             mend = f'Quote it: "{written}".' if not isinstance(value, dict | list) else "Write one text."
+            if isinstance(value, bool):
+                mend = f'Write "{"Yes" if value else "No"}" if that is meant, or quote it: "{written}".'
             self.fault(path, f"{_name(path)} must be text, and {written} is not", mend)
         elif required:
             self.missing(path)
@@ -93,8 +103,7 @@ class Fields:
         """Give the plain name at a path: letters, digits, - and _, at most 64, beginning with a letter or digit."""
         value = self.text(path, required=True)
         if value.strip() and not ID_PATTERN.fullmatch(value):
-            what = f"{value} is not a plain name: it must match [A-Za-z0-9][A-Za-z0-9_-]{{0,63}}"
-            self.fault(path, what, "Use letters, digits, - and _ only, at most 64.")
+            self.fault(path, f"{value} is not a plain name{_odd(value)}", PLAIN_NAME)
             return ""
         return value
 
@@ -152,6 +161,14 @@ def _name(path: Path) -> str:
     """Give the key a reader sees at the end of a path; an item of a list goes by the list's key."""
     keys = [key for key in path if isinstance(key, str)]
     return keys[-1] if keys else "the document"
+
+
+def _odd(name: str) -> str:
+    """Name the first letter of a name that only looks like one of A to Z; nothing where there is none."""
+    for each in name:
+        if each.isalpha() and not each.isascii():
+            return f" (the {each} in it is {unicodedata.name(each, 'another letter').lower()})"
+    return ""
 
 
 def shown(value: object) -> str:

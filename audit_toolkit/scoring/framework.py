@@ -96,16 +96,24 @@ class Framework:
         if self.scale == SHARE_OF_MAX:
             return dict(self.earns)
         found: dict[str, Fraction] = {}
-        for ladder in self.ladders:
+        # A grade may be called as a fixed answer is: it is measured among the grades, the others of its ladder by it.
+        for ladder in (self.ratings, YES_LADDER, TIMELY_LADDER):
             points = {label: self.earns[label] for label in ladder if label in self.earns}
             low, high = min(points.values(), default=Fraction(0)), max(points.values(), default=Fraction(0))
-            found |= {label: (each - low) / (high - low) for label, each in points.items() if high > low}
+            measured = {label: (each - low) / (high - low) for label, each in points.items() if high > low}
+            found = measured | found
         return found
 
     def worst(self, response: str) -> str:
         """Give the worst answer to a kind of question; "" for a count, where the worst is none met."""
         fixed = {terms.YES_PARTLY_NO: terms.NO, terms.YES_NO: terms.NO, terms.TIMELINESS: terms.NOT_MET}
         return self.ratings[-1] if response == terms.GRADED else fixed.get(response, "")
+
+    def most(self, response: str) -> Fraction:
+        """Give the most that an answer to a kind of question can earn: its best, or all of a count."""
+        fixed = {terms.YES_PARTLY_NO: YES_LADDER, terms.YES_NO: YES_LADDER, terms.TIMELINESS: TIMELY_LADDER}
+        labels = self.ratings if response == terms.GRADED else fixed.get(response, ())
+        return max((self.shares.get(label, Fraction(0)) for label in labels), default=Fraction(1))
 
     @property
     def criterion_ids(self) -> tuple[str, ...]:
@@ -253,7 +261,7 @@ METHOD_WORDS: Final = {
     FLAT: "each criterion counts by its weight",
     FLAT_UNWEIGHTED: "each criterion counts the same",
     DOMAINS: "each domain counts by its weight, and each criterion by its weight within its domain",
-    ALL_OR_NOTHING: "100 where every answer is the best one, else 0",
+    ALL_OR_NOTHING: "100 % where every answer earns all it can, else 0 %",
 }
 SCALE_WORDS: Final = {SHARE_OF_MAX: "", RANGE: "; the worst answer earns nothing"}
 NA_WORDS: Final = {LEAVE_OUT: "is left out", NOT_ALLOWED: "may not be used"}

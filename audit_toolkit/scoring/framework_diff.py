@@ -93,10 +93,14 @@ def compare_frameworks(earlier: Framework, later: Framework) -> FrameworkDiff:
     before, after = earlier.to_dict(), later.to_dict()
     skipped = ("framework", "version", "criteria")
     keys = [key for key in dict.fromkeys((*before, *after)) if key not in skipped]
+    rules = _parts({key: before.get(key, "") for key in keys}, {key: after.get(key, "") for key in keys})
+    before_order, after_order = _in_both(then, now), _in_both(now, then)
+    if before_order != after_order:
+        rules = (*rules, ("order of the questions", before_order, after_order))
     return FrameworkDiff(
         earlier,
         later,
-        rules=_parts({key: before.get(key, "") for key in keys}, {key: after.get(key, "") for key in keys}),
+        rules=rules,
         added=tuple(each for each in now if each not in then),
         removed=tuple(each for each in then if each not in now),
         changed={each: parts for each, parts in changed.items() if parts},
@@ -106,6 +110,11 @@ def compare_frameworks(earlier: Framework, later: Framework) -> FrameworkDiff:
             if each in then and criterion_digest(now[each], later) == criterion_digest(then[each], earlier)
         ),
     )
+
+
+def _in_both(one: Mapping[str, object], other: Mapping[str, object]) -> str:
+    """List the questions of one that the other has too, in the one's order."""
+    return ", ".join(each for each in one if each in other)
 
 
 def _parts(then: Mapping[str, object], now: Mapping[str, object]) -> tuple[tuple[str, str, str], ...]:

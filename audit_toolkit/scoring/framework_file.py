@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from audit_toolkit.errors import FrameworkError, Problem, did_you_mean, nearest, raise_if
-from audit_toolkit.files import YamlDocument, read_yaml_faults
+from audit_toolkit.files import YamlDocument, read_yaml_faults, unknown_keys
 from audit_toolkit.scoring.extends import EXTENDS, SHIPPED, WITHOUT, parent_name, read_shipped, with_parent
 from audit_toolkit.scoring.fields import Fields, shown
 from audit_toolkit.scoring.framework import Framework
@@ -96,7 +96,7 @@ def framework_from(
     `folder` is where a framework that it extends is looked for, `faults` what was found as it was read. No part of
     a framework is ever run as code: every value is text, a number, a date, or a list or mapping of these.
     """
-    found = list(faults)
+    found = [*faults, *unknown_keys(document, (), KEYS)]
     joined, notes = with_parent(document, folder, found)
     fields = Fields(joined, found)
     fields.only((), KEYS)

@@ -7,13 +7,15 @@ from typing import Final
 
 from audit_toolkit import terms
 from audit_toolkit.errors import did_you_mean
-from audit_toolkit.scoring.criterion import Criterion, Language
+from audit_toolkit.scoring.criterion import Criterion, Item, Language
 from audit_toolkit.scoring.fields import Fields, Path
 from audit_toolkit.scoring.framework import Framework
-from audit_toolkit.scoring.responses import EARNING
+from audit_toolkit.scoring.responses import EARNING, counted
 
 LANGUAGE_KEYS: Final = ("title", "labels", "questions")
 QUESTION_KEYS: Final = ("ask", "look_for", "not_applicable")
+# States that the tool works out and that no label may be taken for.
+SILENT: Final = (terms.PENDING, terms.MISSING_DATE)
 # The primary part and region of a language tag. Source: RFC 5646, section 2.1.
 CODE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?", re.ASCII)
 
@@ -40,7 +42,8 @@ def _language(fields: Fields, code: str, framework: Framework) -> Language:
         fields.only(here, QUESTION_KEYS)
         if each in known:
             ids.append(each)
-        else:
+            _check_item(fields, here, known[each])
+        elif framework.criteria:
             fields.fault(here, f"{each} is not a criterion or item of this framework", did_you_mean(each, known))
     words = {key: _words(fields, path, key, ids) for key in ("ask", "look_for")}
     return Language(
@@ -51,6 +54,13 @@ def _language(fields: Fields, code: str, framework: Framework) -> Language:
         look_fors=words["look_for"],
         na_reasons=_reasons(fields, path, [each for each in framework.criteria if each.id in ids]),
     )
+
+
+def _check_item(fields: Fields, here: Path, question: Criterion | Item) -> None:
+    """Note reasons for N/A at a question that is not scored and needs none."""
+    if isinstance(question, Item) and fields.get((*here, "not_applicable")) is not None:
+        what = f"{question.id} is not scored, so N/A needs no reasons"
+        fields.fault((*here, "not_applicable"), what, "Take not_applicable out.")
 
 
 def _words(fields: Fields, path: Path, key: str, ids: list[str]) -> dict[str, str]:
@@ -65,7 +75,8 @@ def _reasons(fields: Fields, path: Path, criteria: list[Criterion]) -> dict[str,
         here = (*path, "questions", criterion.id, "not_applicable")
         reasons = fields.texts(here)
         if reasons and len(reasons) != len(criterion.na_reasons):
-            what = f"{criterion.id} has {len(criterion.na_reasons)} reasons for N/A and {len(reasons)} here"
+            count = len(criterion.na_reasons)
+            what = f"{criterion.id} has {count} {'reason' if count == 1 else 'reasons'} for N/A and {len(reasons)} here"
             fields.fault(here, what, "Translate each reason, in the order of the criterion.")
         if reasons:
             found[criterion.id] = reasons
@@ -91,6 +102,12 @@ def _check_labels(fields: Fields, languages: tuple[Language, ...], framework: Fr
     means |= framework.codes
     for language in languages:
         for ours, theirs in language.labels.items():
-            if means.setdefault(theirs, ours) != ours:
+            if theirs != theirs.strip() or theirs.isdigit() or counted(theirs) is not None:
+                what = f'"{theirs}" cannot be a label: numbers, counts and spaces around the text are kept for the tool'
+                fields.fault(("languages", language.code, "labels", ours), what, "Choose a plain word.")
+            elif theirs in SILENT:
+                what = f"{theirs} is what the tool says of a step, so it cannot stand for {ours}"
+                fields.fault(("languages", language.code, "labels", ours), what, "Choose another word.")
+            elif means.setdefault(theirs, ours) != ours:
                 what = f"{theirs} stands for {ours} here and for {means[theirs]} elsewhere"
                 fields.fault(("languages", language.code, "labels", ours), what, "Give each answer a word of its own.")

@@ -12,7 +12,7 @@ from audit_toolkit.errors import did_you_mean
 from audit_toolkit.scoring.criterion import Criterion, Domain, Item
 from audit_toolkit.scoring.event_count import EVENT_COUNT_KEYS, read_event_count, read_longest_gap_over
 from audit_toolkit.scoring.facts import DATE_ENDING
-from audit_toolkit.scoring.fields import ID_PATTERN, Fields, Path, shown
+from audit_toolkit.scoring.fields import ID_PATTERN, Fields, Path, exact, shown
 from audit_toolkit.scoring.framework import DOMAINS, FLAT_UNWEIGHTED, NOT_ALLOWED
 
 TIMELINESS_KEYS: Final = ("from", "to", "limit")
@@ -42,7 +42,9 @@ def read_domains(fields: Fields, method: str) -> tuple[Domain, ...]:
         what = f"domains do nothing under the method {method}"
         fields.fault(("domains",), what, "Write method: domains under score, or take domains out.")
     domains = tuple(_domain(fields, ("domains", position)) for position in range(count))
-    used = {fields.get(("criteria", position, "domain")) for position in range(len(fields.sequence(("criteria",))))}
+    criteria = [each for each in fields.sequence(("criteria",)) if isinstance(each, dict)]
+    used = [each.get("domain") for each in criteria]
+    counting = [each.get("domain") for each in criteria if exact(each.get("weight", 1)) != 0]
     seen: set[str] = set()
     for position, each in enumerate(domains):
         path = ("domains", position, "id")
@@ -51,6 +53,9 @@ def read_domains(fields: Fields, method: str) -> tuple[Domain, ...]:
         elif each.id and each.id not in used:
             what = f"no criterion belongs to the domain {each.id}"
             fields.fault(path, what, f"Write domain: {each.id} at its criteria, or take the domain out.")
+        elif each.id and each.weight > 0 and each.id not in counting:
+            what = f"every criterion of the domain {each.id} weighs 0, so the domain never counts"
+            fields.fault(path, what, "Give one of them a weight above 0, or the domain the weight 0.")
         seen.add(each.id)
     if count and all(each.weight == 0 for each in domains):
         fields.fault(("domains",), "every weight is 0", "Give at least one domain a weight above 0.")
@@ -118,11 +123,11 @@ def _criterion(fields: Fields, path: Path, setting: Setting) -> Criterion:
 def _belongs(fields: Fields, path: Path, setting: Setting) -> str:
     """Read the domain a criterion counts in."""
     path = (*path, "domain")
-    domain = fields.text(path, required=setting.method == DOMAINS)
-    if domain and setting.method == DOMAINS and domain not in setting.domains:
-        mend = did_you_mean(domain, setting.domains)
+    domain = fields.text(path, required=setting.method == DOMAINS and bool(setting.domains))
+    if domain and setting.domains and setting.method == DOMAINS and domain not in setting.domains:
+        mend = did_you_mean(domain, dict.fromkeys(setting.domains))
         fields.fault(path, f"the domain {domain} is not among the domains", mend)
-    elif domain and setting.method != DOMAINS:
+    elif domain and setting.method != DOMAINS and not setting.domains:
         what = f"domain does nothing under the method {setting.method}"
         fields.fault(path, what, "Write method: domains under score, or take domain out.")
     return domain
@@ -207,7 +212,7 @@ def _item(fields: Fields, path: Path) -> Item:
     fields.only(path, ITEM_KEYS)
     after = fields.text((*path, "after"))
     ids = [fields.get(("criteria", position, "id")) for position in range(len(fields.sequence(("criteria",))))]
-    if after and after not in ids:
+    if after and ids and after not in ids:
         mend = did_you_mean(after, dict.fromkeys(each for each in ids if isinstance(each, str)))
         fields.fault((*path, "after"), f"{after} is not a criterion of this framework", mend)
     return Item(

@@ -10,7 +10,7 @@ from typing import Final
 from audit_toolkit import terms
 from audit_toolkit.errors import did_you_mean
 from audit_toolkit.scoring.criterion import Criterion
-from audit_toolkit.scoring.fields import Fields, shown
+from audit_toolkit.scoring.fields import Fields, Path, shown
 from audit_toolkit.scoring.framework import (
     ALL_OR_NOTHING,
     FLAT,
@@ -32,15 +32,25 @@ SCORE_KEYS: Final = ("method", "scale", "not_applicable", "missing", "complete_a
 def read_ratings_of(fields: Fields) -> tuple[str, ...]:
     """Read the grades, best first."""
     ratings = fields.texts(("ratings",), required=True)
+    folded = [label.casefold() for label in ratings]
+    if len(ratings) == 1:
+        what = f"{ratings[0]} is the only rating, so every case is given it"
+        fields.fault(("ratings",), what, "Write at least two, best first.")
     for position, label in enumerate(ratings):
-        if label in ratings[:position]:
+        if folded[position] in folded[:position]:
             fields.fault(
                 ("ratings", position), f"the rating {label} stands twice", "Give each rating once, best first."
             )
-        elif label != label.strip() or label == terms.NA_RATING or label.isdigit():
+        elif not _may_be(label):
             what = f'"{label}" cannot be a rating: N/A, whole numbers and spaces around the text are kept for the tool'
             fields.fault(("ratings", position), what, "Choose a plain word.")
-    return tuple(dict.fromkeys(ratings))
+    first = [label for position, label in enumerate(ratings) if folded[position] not in folded[:position]]
+    return tuple(dict.fromkeys(label.strip() for label in first if _may_be(label.strip())))
+
+
+def _may_be(label: str) -> bool:
+    """Say whether a text may be a rating: N/A, whole numbers and spaces around it are kept for the tool."""
+    return label == label.strip() and label != terms.NA_RATING and not label.isdigit()
 
 
 def read_good(fields: Fields, ratings: tuple[str, ...]) -> str:
@@ -55,12 +65,20 @@ def read_earns(fields: Fields, ratings: tuple[str, ...]) -> dict[str, Fraction]:
     known = (*ratings, *EARNING)
     for label in fields.mapping(("earns",), required=True):
         path = ("earns", label)
+        if label == terms.NA_RATING:
+            fields.fault(path, "N/A earns nothing and costs nothing: it leaves the score", "Take it out of earns.")
+            continue
         if label not in known:
             fields.fault(path, f"{label} under earns is not an answer of this framework", did_you_mean(label, known))
             continue
         share = fields.number(path)
         if share is not None and not 0 <= share <= 1:
-            fields.fault(path, f"{label} earns {shown(fields.get(path))}, outside 0 to 1", "Write a share such as 3/4.")
+            mend = (
+                f"Write {float(share):g}% or a share such as 3/4."
+                if 2 <= share <= 100
+                else "Write a share such as 3/4."
+            )
+            fields.fault(path, f"{label} earns {shown(fields.get(path))}, outside 0 to 1", mend)
         elif share is not None:
             earns[label] = share
     return earns
@@ -70,18 +88,19 @@ def read_bands(fields: Fields, ratings: tuple[str, ...]) -> tuple[tuple[str, Fra
     """Read the lowest percentage of each band, best first, ending in 0."""
     bands: list[tuple[str, Fraction]] = []
     written = fields.mapping(("bands",), required=True)
+    order = [ratings.index(label) for label in written if label in ratings]
     for label in written:
         path = ("bands", label)
         if label not in ratings:
             fields.fault(path, f"{label} under bands is not one of the ratings", did_you_mean(label, ratings))
-        lowest = fields.number(path, mend="Write its lowest percentage alone, such as 62.5: a band ends at the next.")
+        lowest = _lowest(fields, path)
         if lowest is None:
             continue
         if not 0 <= lowest <= 100:
             fields.fault(
                 path, f"the band {label} begins outside 0 to 100 %", "Write the lowest percentage of the band."
             )
-        elif bands and lowest >= bands[-1][1]:
+        elif bands and lowest >= bands[-1][1] and order == sorted(order):
             what = f"the band {label} does not begin below {bands[-1][0]}"
             fields.fault(path, what, "Write the bands best first, each lower than the one before.")
         bands.append((label, lowest))
@@ -89,24 +108,35 @@ def read_bands(fields: Fields, ratings: tuple[str, ...]) -> tuple[tuple[str, Fra
     return tuple(bands)
 
 
+def _lowest(fields: Fields, path: Path) -> Fraction | None:
+    """Read where a band begins, in percent, with or without its sign: 62.5 and 62.5% are the same."""
+    value = fields.get(path)
+    lowest = fields.number(path, mend="Write its lowest percentage alone, such as 62.5: a band ends at the next.")
+    return lowest if lowest is None or not isinstance(value, str) or "%" not in value else 100 * lowest
+
+
 def _check_bands(
     fields: Fields, bands: Sequence[tuple[str, Fraction]], ratings: Sequence[str], written: dict[str, object]
 ) -> None:
     """Note bands that leave a gap or stand in another order than the ratings."""
-    if bands and bands[-1][1] != 0:
+    order = [ratings.index(label) for label, _ in bands if label in ratings]
+    if order != sorted(order):
+        fields.fault(("bands",), "the bands are not in the order of the ratings", "Write both best first.")
+    elif bands and bands[-1][1] != 0:
         what = f"the last band, {bands[-1][0]}, does not begin at 0"
         fields.fault(("bands", bands[-1][0]), what, "End the bands at 0.")
+    if bands and 0 < bands[0][1] <= 1:
+        what = f"the band {bands[0][0]} begins at {float(bands[0][1]):g} %, so nearly every score is in it"
+        fields.fault(("bands", bands[0][0]), what, f"Write percentages: {float(100 * bands[0][1]):g}.")
     for label in ratings:
         if written and label not in written:
             what = f"bands does not say where {label} begins, so no case could be given it"
             fields.fault(("bands",), what, f'Add "{label}": with its lowest percentage, or take it out of ratings.')
-    order = [ratings.index(label) for label, _ in bands if label in ratings]
-    if order != sorted(order):
-        fields.fault(("bands",), "the bands are not in the order of the ratings", "Write both best first.")
 
 
 def read_score(fields: Fields) -> dict[str, str | Fraction]:
     """Read how answers become a score, as the Framework's own fields."""
+    fields.mapping(("score",))
     fields.only(("score",), SCORE_KEYS)
     missing = fields.choice(("score", "missing"), MISSING_POLICIES, default=INCOMPLETE)
     return {
@@ -123,7 +153,8 @@ def _complete_at(fields: Fields, missing: str) -> Fraction:
     path = ("score", "complete_at")
     share = fields.number(path, default=Fraction(1)) or Fraction(0)
     if not 0 < share <= 1:
-        fields.fault(path, f"complete_at {shown(fields.get(path))} is outside 0 to 100 %", "Write a share such as 90%.")
+        what = f"complete_at {shown(fields.get(path))} is not above 0 and at most 100 %"
+        fields.fault(path, what, f"Write {float(share):g}%." if 2 <= share <= 100 else "Write a share such as 90%.")
     elif missing != INCOMPLETE and fields.get(path) is not None:
         what = f"complete_at does nothing where missing is {missing}: every score stands"
         fields.fault(path, what, "Take complete_at out, or write missing: incomplete.")
@@ -152,7 +183,7 @@ def _check_ladder(fields: Fields, framework: Framework, ladder: Sequence[str]) -
             fields.fault(("earns", label), what, f"Write at most {framework.earns[better]}.")
     points = {framework.earns[label] for label in ladder}
     if framework.scale == RANGE and len(ladder) > 1 and len(points) == 1:
-        what = f"{' and '.join(ladder)} earn the same, so the range scale has nothing to measure by"
+        what = f"{', '.join(ladder[:-1])} and {ladder[-1]} earn the same, so the range scale has nothing to measure by"
         fields.fault(("earns", ladder[0]), what, "Let the best answer earn more than the worst, or use share-of-max.")
 
 
@@ -172,12 +203,14 @@ def check_reachable(fields: Fields, framework: Framework) -> None:
     if not shares or not bands or [lowest for _, lowest in bands] != sorted((low for _, low in bands), reverse=True):
         return
     lowest_score, highest_score = 100 * min(low for low, _ in shares), 100 * max(high for _, high in shares)
+    if framework.method == ALL_OR_NOTHING:
+        lowest_score, highest_score = Fraction(0), Fraction(100)
     for position, (label, lowest) in enumerate(bands):
         above = bands[position - 1][1] if position else None
-        if label in capped:
+        if label in capped or lowest > 100:
             continue
         if framework.method == ALL_OR_NOTHING and 0 < position < len(bands) - 1:
-            what = f"the band {label} can never be reached: under all-or-nothing a score is 0 or 100"
+            what = f"the band {label} can never be reached: under all-or-nothing a score is 0 or 100 %"
             fields.fault(("bands", label), what, "Keep the best and the last rating, or use another method.")
         elif lowest > highest_score:
             what = f"the band {label} can never be reached: the best answers come to {float(highest_score):g} %"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from audit_toolkit.errors import FrameworkError, Problem
-from audit_toolkit.scoring.fields import ID_PATTERN
+from audit_toolkit.errors import FileError, FrameworkError, Problem
+from audit_toolkit.files import parse_yaml
+from audit_toolkit.scoring.fields import ID_PATTERN, PLAIN_NAME
 from audit_toolkit.scoring.framework_file import load_framework
 
 # Written so that it holds as it stands: `framework lint` finds no fault in it.
@@ -13,7 +14,7 @@ START = """\
 #   audit-toolkit framework show {name}.yaml
 # and name the file in your plan: frameworks: [{name}.yaml]. Lines that begin with # are comments.
 
-framework: {name}               # letters, digits, - and _
+framework: {quoted}               # letters, digits, - and _
 version: "1.0.0"                # in quotation marks; raise it whenever anything below changes
 title: {title}
 about: What these questions are for, in a sentence.
@@ -71,10 +72,10 @@ EXTENDING = """\
 # {words}: {parent} with changes of our own. Only what differs stands here; look at the whole with
 #   audit-toolkit framework show {name}.yaml
 
-framework: {name}
+framework: {quoted}
 version: "1.0.0"                # in quotation marks; raise it whenever anything below changes
 title: {title}
-extends: {{framework: {parent}, version: "{version}"}}    # everything that is not said here is as it is there
+extends: {{framework: {parent}, version: {version}}}    # everything that is not said here is as it is there
 
 # Take questions out by their ids; limits that hang on them go too:
 # without: [{last}]
@@ -86,13 +87,14 @@ extends: {{framework: {parent}, version: "{version}"}}    # everything that is n
 """
 
 
-def framework_start(name: str, *, title: str = "", extends: str = "") -> str:
+def framework_start(name: str, *, title: str = "", extends: str = "", called: str = "") -> str:
     """Give the text of a new framework file, with a comment at every line to change.
 
     Parameters
     ----------
     name : the framework's name. title : as reports show it; the name in words where it is left out.
     extends : a framework to start from, by name or path; only the changes then stand in the new file.
+    called : the path of that framework from the new file's folder, where it is another than from here.
 
     Raises
     ------
@@ -101,19 +103,30 @@ def framework_start(name: str, *, title: str = "", extends: str = "") -> str:
     Checked against: tests/scoring/test_framework_start.py.
     """
     if ID_PATTERN.fullmatch(name) is None:
-        mend = "Use letters, digits, - and _ only, at most 64."
-        raise FrameworkError(Problem(f"{name} is not a plain name", mend=mend))
+        raise FrameworkError(Problem(f"{name} is not a plain name", mend=PLAIN_NAME))
     shown = " ".join(title.split()) or name.replace("_", " ").replace("-", " ").capitalize()
+    if not shown.isprintable():
+        raise FrameworkError(Problem("the title holds a control character", mend="Type the title again."))
+    words = {"name": name, "quoted": _quoted(name), "title": _quoted(shown), "words": shown}
     if not extends:
-        prefix = "".join(part[0] for part in name.replace("-", "_").split("_") if part).upper()[:4]
-        return START.format(name=name, title=_quoted(shown), words=shown, prefix=prefix)
+        return START.format(**words, prefix=_prefix(name))
     parent = load_framework(extends)
     ids = parent.criterion_ids
-    words = {"name": name, "title": _quoted(shown), "words": shown, "parent": extends, "version": parent.version}
-    return EXTENDING.format(**words, first=ids[0], last=ids[-1])
+    named = {"parent": _quoted(called or extends), "version": f'"{parent.version}"'}
+    return EXTENDING.format(**words, **named, first=ids[0], last=ids[-1])
+
+
+def _prefix(name: str) -> str:
+    """Give the letters that the ids of a new framework begin with: the first of each word, and never a digit alone."""
+    first = "".join(part[0] for part in name.replace("-", "_").split("_") if part).upper()[:4]
+    return first if first[0].isalpha() else f"Q{first}"
 
 
 def _quoted(title: str) -> str:
-    """Give a title as YAML holds it: in quotation marks where it holds more than words."""
-    plain = title.replace(" ", "").isalnum() and not title.isdigit()
+    """Give a text as YAML holds it: in quotation marks where it would be read as anything else without."""
+    plain = title.replace(" ", "").replace("_", "").replace("-", "").replace(".", "").replace("/", "").isalnum()
+    try:
+        plain = plain and parse_yaml(f"{{text: {title}}}", title).data == {"text": title}
+    except FileError:
+        plain = False
     return title if plain else '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'

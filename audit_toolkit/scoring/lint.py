@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from audit_toolkit.errors import FrameworkError, raise_if
-from audit_toolkit.files import read_yaml_faults
+from audit_toolkit.errors import FrameworkError, Problem, raise_if
+from audit_toolkit.files import YamlDocument, read_yaml_faults
 from audit_toolkit.scoring.extends import SHIPPED
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.framework_file import framework_from, load_framework
@@ -48,10 +48,19 @@ def lint_file(name_or_path: str | Path) -> Linted:
     path = Path(text)
     document, faults = read_yaml_faults(path)
     if LIMITS in document.data and "framework" not in document.data:
-        raise_if(faults, FrameworkError)
-        found = timescales_from(document)
+        found = _timescales(document, faults)
         return Linted(found, str(found))
     return _framework(framework_from(document, folder=path.parent, faults=faults))
+
+
+def _timescales(document: YamlDocument, faults: tuple[Problem, ...]) -> Timescales:
+    """Read a file of timescales, its doubled keys and tags told together with the rest."""
+    try:
+        found = timescales_from(document)
+    except FrameworkError as refused:
+        raise FrameworkError([*faults, *refused.problems]) from refused
+    raise_if(faults, FrameworkError)
+    return found
 
 
 def _framework(framework: Framework) -> Linted:

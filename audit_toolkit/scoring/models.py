@@ -63,8 +63,10 @@ class Model:
         earned = framework.shares
         table = [_earned(text, earned) for text in texts]
         lowest = [earned.get(framework.worst(each.response), Fraction(0)) for each in framework.criteria]
-        self.unit = math.lcm(*(share.denominator for share in (*(each for each, _ in table), *lowest)))
+        highest = [framework.most(each.response) for each in framework.criteria]
+        self.unit = math.lcm(*(share.denominator for share in (*(each for each, _ in table), *lowest, *highest)))
         self.parts = _Parts(framework, self.unit)
+        self.highest: Whole = np.array([int(share * self.unit) for share in highest], dtype=self.parts.kind)
         self.shares: Whole = np.array([int(share * self.unit) for share, _ in table], dtype=self.parts.kind)
         self.effects = np.array([effect for _, effect in table], dtype=np.int8)
         self.said = np.array([text not in (terms.MISSING, terms.MISSING_DATE) for text in texts], dtype=bool)
@@ -75,7 +77,7 @@ class Model:
     def totals(self, codes: Codes) -> Totals:
         """Add up each case; `codes[case, criterion]` is the place of its answer in the texts."""
         shares, counts, effects = self._counted(codes)
-        earned, whole = self.parts.score(shares, counts, self.unit)
+        earned, whole = self.parts.score(shares, counts, self.unit, self.highest)
         answered, applicable = self.parts.completeness(effects == EARNS, effects != LEFT_OUT)
         rated = np.asarray(self.said[codes].any(axis=1), dtype=bool)
         return Totals(earned, whole, answered, applicable, rated)
@@ -87,7 +89,9 @@ class Model:
         score. Under all-or-nothing no answer stands for a part of the score: the second is NaN throughout.
         """
         shares, counts, _ = self._counted(codes)
-        return np.where(counts, shares.astype(float) / self.unit, np.nan), self.parts.effective(counts)
+        # Whole numbers are divided as they are: as floats they may be too large to hold.
+        earned = np.where(counts, shares / self.unit, np.nan).astype(float)
+        return earned, self.parts.effective(counts)
 
     def _counted(self, codes: Codes) -> tuple[Whole, Mask, npt.NDArray[np.int8]]:
         """Give what each answer earns, whether it counts, and what it does."""
@@ -149,11 +153,11 @@ class _Parts:
             self.belongs = np.array(inside, dtype=kind)
             self.domain_weights = np.array(_domain_weights(framework), dtype=kind)
 
-    def score(self, shares: Whole, counts: Mask, unit: int) -> tuple[Whole, Whole]:
+    def score(self, shares: Whole, counts: Mask, unit: int, highest: Whole) -> tuple[Whole, Whole]:
         """Give what each case earned and of what, so that the score is 100 times the one by the other."""
         if self.method == ALL_OR_NOTHING:
             heavy = counts & (self.weights > 0)
-            full = ~(heavy & (shares != unit)).any(axis=1)
+            full = ~(heavy & (shares < highest)).any(axis=1)
             whole = heavy.any(axis=1)
             return (full & whole).astype(self.kind), whole.astype(self.kind)
         earned, whole = self._joined(shares * counts, counts.astype(self.kind))
@@ -183,11 +187,17 @@ class _Parts:
         """Give the share of its case's score that each answer stands for; they sum to 1 over a case."""
         if self.method == ALL_OR_NOTHING:
             return np.full(counts.shape, np.nan)
-        weighed = (counts * self.weights).astype(float)
+        weighed = counts * _shares_of(self.weights)
         belongs = self.belongs.astype(float)
         whole = weighed @ belongs
-        outer = np.where(whole > 0, self.domain_weights.astype(float), 0.0)
+        outer = np.where(whole > 0, _shares_of(self.domain_weights), 0.0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            domain = outer / outer.sum(axis=1, keepdims=True) / whole
-            effective = weighed * (np.where(whole > 0, domain, 0.0) @ belongs.T)
-        return np.where(counts & np.isfinite(effective), effective, np.nan)
+            domain = np.where(whole > 0, outer / outer.sum(axis=1, keepdims=True) / whole, 0.0)
+            scored = outer.sum(axis=1, keepdims=True) > 0
+            effective = weighed * (np.where(scored, domain, np.nan) @ belongs.T)
+        return np.where(counts, effective, np.nan)
+
+
+def _shares_of(weights: Whole) -> Floats:
+    """Give whole weights as shares of their sum, which a float holds however large they are."""
+    return np.asarray(weights / max(1, sum(weights.tolist())), dtype=float)

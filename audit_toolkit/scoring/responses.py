@@ -66,6 +66,11 @@ def can_answer(framework: Framework, question: Criterion | Item, text: str) -> b
     return text in labels_of(framework, response) or (response == terms.REPEATED and counted(text) is not None)
 
 
+def is_na(text: str) -> bool:
+    """Say whether a text is another way of writing N/A."""
+    return text.strip().casefold() in _NA_LIKE
+
+
 def response_of(question: Criterion | Item) -> str:
     """Give the kind of answer a question asks for; an unscored item asks for Yes or No."""
     return terms.YES_NO if isinstance(question, Item) else question.response
@@ -105,7 +110,7 @@ def _refusal(text: str, framework: Framework, question: Criterion | Item) -> Pro
 def _meant(text: str, framework: Framework, question: Criterion | Item) -> str | None:
     """Give the answer that differs from the text by spaces or capitals alone, if there is one."""
     plain = text.strip().casefold()
-    if plain in _NA_LIKE:
+    if is_na(text):
         plain = terms.NA_RATING.casefold()
     known = (*labels_of(framework, response_of(question)), terms.NA_RATING, *framework.codes, *framework.translated)
     found = [each for each in known if each.casefold() == plain]

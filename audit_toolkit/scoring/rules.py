@@ -13,7 +13,7 @@ import pandas as pd
 from audit_toolkit import terms
 from audit_toolkit.errors import Problem, RatingError, raise_if
 from audit_toolkit.scoring.criterion import Criterion, Item, Limit
-from audit_toolkit.scoring.framework import INCOMPLETE, Framework
+from audit_toolkit.scoring.framework import INCOMPLETE, WORST, Framework
 from audit_toolkit.scoring.models import Floats, Mask, Model, Totals
 from audit_toolkit.scoring.responses import can_answer, response_of, without_longest
 
@@ -104,9 +104,22 @@ def bands(totals: Totals, framework: Framework) -> npt.NDArray[np.intp]:
 
 
 def fires(limit: Limit, encoded: Encoded) -> Mask:
-    """Say of each case whether a limit's conditions all hold."""
-    hits = [encoded.holds(question, answers) for question, answers in limit.conditions()]
+    """Say of each case whether a limit's conditions all hold.
+
+    Where a blank counts as the worst answer to a criterion, it fires what that answer fires.
+    """
+    hits = []
+    for question, answers in limit.conditions():
+        blanks = (terms.MISSING, terms.MISSING_DATE) if _worst(question, encoded.framework) in answers else ()
+        hits.append(encoded.holds(question, (*answers, *blanks)))
     return np.asarray(np.logical_and.reduce(hits), dtype=bool)
+
+
+def _worst(question: str, framework: Framework) -> str:
+    """Give the answer that a blank to a criterion counts as; "" where it counts as none, as items' blanks do."""
+    if framework.missing_policy != WORST or question in framework.item_ids:
+        return terms.MISSING
+    return framework.worst(framework.criterion(question).response)
 
 
 def unjudged(limit: Limit, encoded: Encoded) -> Mask:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
-from audit_toolkit.errors import FrameworkError, Place, Problem
-from audit_toolkit.files import parse_yaml
+from audit_toolkit.errors import FileError, FrameworkError, Place, Problem
+from audit_toolkit.files import YamlDocument, parse_yaml
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.versions import sealed
 
@@ -44,17 +44,34 @@ def sealed_text(text: str, name: str, framework: Framework) -> str:
     line = history_line(framework)
     lead = text if text.endswith("\n") else text + "\n"
     if HISTORY not in document.data:
-        return (
-            f"{lead}\n# What each version held. Lines are added by `audit-toolkit framework seal`.\n{HISTORY}:\n{line}"
-        )
+        after = f"{lead}\n{COMMENT}\n{HISTORY}:\n{line}"
+        return _held(document, after, line)
     last = list(document.data)[-1] == HISTORY
     entries = document.data[HISTORY]
     block = isinstance(entries, list) and bool(entries) and _is_block(text, document.place(HISTORY))
     if not (last and block):
-        what = "history is not the last part of the file, or is not written one entry a line"
-        mend = f"Add these lines to it by hand:\n{line}"
-        raise FrameworkError(Problem(what, document.place(HISTORY), mend))
-    return lead + line
+        raise _by_hand("history is not the last part of the file, or is not written one entry a line", document, line)
+    return _held(document, lead + line, line)
+
+
+def _held(document: YamlDocument, after: str, line: str) -> str:
+    """Give the new text, which must hold all that the old one held; where it does not, the entry goes in by hand."""
+    try:
+        data = parse_yaml(after, document.name).data
+    except FileError as refused:
+        raise _by_hand("an entry cannot be added at the end of the file", document, line) from refused
+    if {key: each for key, each in data.items() if key != HISTORY} != {
+        key: each for key, each in document.data.items() if key != HISTORY
+    }:
+        raise _by_hand("an entry at the end of the file would change what it holds", document, line)
+    return after
+
+
+def _by_hand(what: str, document: YamlDocument, line: str) -> FrameworkError:
+    """Say that the entry is to be put in by hand, and give it."""
+    version, digest, criteria = (" ".join(part.split()) for part in line.split("\n", 2))
+    entry = ", ".join((version.removeprefix("- "), digest, criteria))
+    return FrameworkError(Problem(what, document.place(HISTORY), f"Add this entry under history: - {{{entry}}}"))
 
 
 def _is_block(text: str, place: Place) -> bool:

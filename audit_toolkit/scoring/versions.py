@@ -102,6 +102,10 @@ def read_compare_with(fields: Fields, framework: Framework) -> dict[str, tuple[s
             fields.fault(path, what, did_you_mean(version, known) if known else "Seal each version when it is issued.")
             continue
         then = known[version].criteria
+        if isinstance(fields.get(path), str) and fields.get(path) != ALL:
+            what = f"{fields.get(path)} does not say which criteria may be compared"
+            fields.fault(path, what, "Write all, or a list of their ids in [ ].")
+            continue
         if fields.get(path) == ALL:
             found[version] = tuple(each for each in framework.criterion_ids if then.get(each) == now[each])
             continue

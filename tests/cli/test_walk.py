@@ -87,7 +87,10 @@ def test_a_changed_rating_is_refused_and_taken_with_force(top: Path, refused: Ca
     assert line.startswith("ratings.csv, row ")
     assert f"when Auditor 02 sent it first, and is {now} now." in line
     assert run("collect", FEBRUARY, "--force").status == 0
-    assert run("score", FEBRUARY).messages == "scores.csv: exists already. Use --force to write over it.\n"
+    assert run("score", FEBRUARY).messages.splitlines() == [
+        "contributions.csv: exists already. Use --force to write over it.",
+        "scores.csv: exists already. Use --force to write over it.",
+    ]
     assert run("score", FEBRUARY, "--force").status == 0
 
 

@@ -103,7 +103,20 @@ def test_doubled_keys_are_refused_with_both_lines() -> None:
     ("text", "message"),
     [
         ("a: 1\n\tb: 2\n", "line 2, column 1: a tab stands where only spaces may. Use spaces to indent."),
-        ("a: b: c\n", "line 1, column 5: a colon stands where none may. Put text that holds a colon in quotes."),
+        (
+            "a: b: c\n",
+            "line 1, column 5: a colon stands where none may: in a text, or in a line that is set in too far. "
+            "Put text that holds a colon in quotes, or line the key up with those before it.",
+        ),
+        (
+            'a: "b\nc: "d"\n',
+            "line 1, column 4: a quotation mark opened here is closed only in line 2. Close it in its own line.",
+        ),
+        (
+            "a: 'b' c\n",
+            "line 1, column 8: text stands where the line should end. "
+            "Put the whole value in quotation marks, and close each that is opened.",
+        ),
         ("a: @x\n", "line 1, column 4: this character cannot begin a value. Put the value in quotation marks."),
         ("a: 1\nb: 'x\n", "line 2, column 4: a quotation mark opened here is never closed. Close it."),
         (
@@ -114,7 +127,7 @@ def test_doubled_keys_are_refused_with_both_lines() -> None:
             "a:\n  - x\n b: 1\n",
             "line 3, column 2: this line is not indented like the lines it belongs with. Line it up with them.",
         ),
-        ("a: b\nc\n", "line 3, column 1: a key without a colon. Write it as key: value."),
+        ("a: b\nc\n", "line 2, column 1: a key without a colon. Write it as key: value."),
         ("a: *b\n", "line 1, column 4: a * begins a reference to nothing. Put the value in quotation marks."),
         ("a: 1\n---\nb: 2\n", "line 2, column 1: a second document begins here (---). Keep one document a file."),
         ("%YAML 1.1\n---\na: No\n", "line 2, column 1: only YAML 1.2 is read. Take out the %YAML line."),
@@ -146,7 +159,7 @@ def test_an_empty_file_is_refused() -> None:
 
 def test_what_is_not_text_is_refused(tmp_path: Path) -> None:
     assert refusal("a: \x01\n") == (
-        "x.yaml: the file holds a control character or is not text. Save it as plain UTF-8 text."
+        "x.yaml, line 1, column 4: the file holds a control character or is not text. Save it as plain UTF-8 text."
     )
     (tmp_path / "x.yaml").write_bytes(b"a: 1\nb: Zo\xeb\n")
     with pytest.raises(FileError, match=r"^x.yaml, line 2: this line is not UTF-8 text. Save the file as UTF-8.$"):

@@ -63,7 +63,7 @@ def test_an_unknown_criterion_names_the_nearest(every_kind: Framework) -> None:
 def test_it_prints_and_turns_into_a_frame(every_kind: Framework) -> None:
     assert str(every_kind).splitlines()[:2] == [
         "Every kind of question (every_kind 1.0.0)",
-        "5 criteria, 1 unscored items, 3 limits",
+        "5 criteria, 1 unscored item, 3 limits",
     ]
     frame = every_kind.to_frame()
     assert frame["id"].tolist() == ["G1", "G2", "Y1", "R1", "T1"]

@@ -76,7 +76,7 @@ def test_every_fault_is_found_at_once() -> None:
         (
             "{if: G1, is: [Inadequate]",
             '{if: R1, is: ["6 of 5"]',
-            "own.yaml, line 24, column 19: 6 of 5 cannot be an answer to R1. Use one of: k of m, such as 3 of 5.",
+            "own.yaml, line 24, column 19: 6 of 5 cannot be an answer to R1. Use one of: k of m, such as 3 of 5, N/A.",
         ),
         (
             "id: G1, ask: Is it good?, response: graded, not_applicable: never}",
