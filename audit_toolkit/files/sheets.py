@@ -21,8 +21,10 @@ class Column:
     `width` is in characters. `choices` is the drop-down list of every row; `choices_by_row` gives rows
     (positions in `Sheet.rows`, from 0) a list of their own. A column that is not `locked` is for filling
     in. `highlight_blank` colours a cell while it is empty; `required_when` = (heading of another column,
-    values) colours it while it is empty and the other cell holds one of the values. `text` keeps every cell
-    text, also what is typed later; a column that is not text shows plain numbers as numbers in `number_format`.
+    values) colours it while it is empty and the other cell holds one of the values; `required_when_unlike` = (heading,
+    heading) colours it while it is empty and the first of two other cells is filled otherwise than the second. `text`
+    keeps every cell text, also what is typed later; a column that is not text shows plain numbers as numbers in
+    `number_format`.
     """
 
     heading: str
@@ -34,6 +36,7 @@ class Column:
     choices_by_row: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     highlight_blank: bool = False
     required_when: tuple[str, tuple[str, ...]] | None = None
+    required_when_unlike: tuple[str, str] | None = None
     number_format: str = "General"
     hidden: bool = False
 
@@ -129,9 +132,9 @@ def _sheet_problems(sheet: Sheet) -> list[Problem]:
     if len(sheet.rows) + sheet.heading_row > SHEET_ROWS:
         problems.append(_problem(sheet, f"{len(sheet.rows):,} rows are more than a sheet holds"))
     for column in sheet.columns:
-        if column.required_when is not None and column.required_when[0] not in headings:
-            what = f'"{column.required_when[0]}" is no column, but "{column.heading}" depends on it'
-            problems.append(_problem(sheet, what))
+        needed = (*(column.required_when or ())[:1], *(column.required_when_unlike or ()))
+        for other in (each for each in needed if each not in headings):
+            problems.append(_problem(sheet, f'"{other}" is no column, but "{column.heading}" depends on it'))
         if column.choices is not None and not column.choices:
             problems.append(_problem(sheet, f'the list of choices of "{column.heading}" is empty'))
     for line in [*sheet.intro, *headings]:

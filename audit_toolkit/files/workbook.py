@@ -264,6 +264,14 @@ def _add_colours(sheet: Sheet, worksheet: Any, index: int, column: Column, forma
         criteria = f"=AND(LEN(TRIM(${column_letter(index)}{first + 1}))=0,OR({tests}))"
         rule = {"type": "formula", "criteria": criteria, "format": formats.of(**REQUIRED), "stop_if_true": True}
         worksheet.conditional_format(first, index, last, index, rule)
+    if column.required_when_unlike is not None:
+        letters = [
+            column_letter([each.heading for each in sheet.columns].index(each)) for each in column.required_when_unlike
+        ]
+        one, other = (f"${letter}{first + 1}" for letter in letters)
+        criteria = f"=AND(LEN(TRIM(${column_letter(index)}{first + 1}))=0,LEN({one})>0,{one}<>{other})"
+        rule = {"type": "formula", "criteria": criteria, "format": formats.of(**REQUIRED), "stop_if_true": True}
+        worksheet.conditional_format(first, index, last, index, rule)
     if column.highlight_blank:
         rule = {"type": "blanks", "format": formats.of(**BLANK)}
         worksheet.conditional_format(first, index, last, index, rule)

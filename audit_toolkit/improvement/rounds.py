@@ -11,7 +11,7 @@ from audit_toolkit import terms
 from audit_toolkit.errors import ChangeError, Problem, did_you_mean
 from audit_toolkit.improvement.response import RATED, Outcomes, Response, read_response, weigh_response
 from audit_toolkit.sampling import Plan, Receipt
-from audit_toolkit.scoring import Agreement, Framework, Ratings, Scores, agreement, as_of, score_cases
+from audit_toolkit.scoring import Agreement, Framework, Moderation, Ratings, Scores, agreement, as_of, score_cases
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,8 @@ class Round:
     `cases` has one row an opened case of the random sample, indexed by case_id, with the columns of sample.csv;
     `certainty` those read because they had to be, `chosen` those chosen by hand: neither is ever mixed with the
     sample. `scores` has one entry a framework, the primary one first. Weights come from `population` (N_h), `cases`
-    and how each of them ended.
+    and how each of them ended. Where the plan declares a rule of moderation, `moderation` is how far it was followed
+    and `moderated` the scores with settled ratings put in; `overridden` counts grades a panel set against the rule.
     """
 
     name: str
@@ -40,6 +41,9 @@ class Round:
     frameworks: Mapping[str, Framework]
     facts: pd.DataFrame | None
     notes: tuple[str, ...] = ()
+    moderation: Moderation | None = None
+    moderated: Mapping[str, Scores] = field(default_factory=dict)
+    overridden: int = 0
     # What was worked out already, of this round and no other: every measure asks for it.
     _status: list[pd.Series] = field(default_factory=list, init=False)
     _response: list[Response] = field(default_factory=list, init=False)

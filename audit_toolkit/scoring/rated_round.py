@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class RatedRound:
     """What moderation needs of a round: its plan and seed, the sample as issued, ratings and dates.
 
-    `ratings` leaves out the cases recorded as not to be rated; `sample` has one row an issued case.
+    `ratings` leaves out the cases recorded as not to be rated; `sample` has one row an issued case; `population` the
+    eligible cases of each stratum.
     """
 
     folder: Path
@@ -34,12 +35,37 @@ class RatedRound:
     ratings: Ratings
     sample: pd.DataFrame
     facts: pd.DataFrame | None
+    population: Mapping[str, int]
 
     @property
     def strata(self) -> Mapping[str, str]:
         """The stratum of each issued case."""
         rows = zip(self.sample[terms.CASE_ID], self.sample[terms.STRATUM], strict=True)
         return {str(case): str(label) for case, label in rows}
+
+    @property
+    def opened(self) -> pd.DataFrame:
+        """The cases of the random sample, however they ended."""
+        return self.sample[self.sample[terms.DRAW_STATUS].isin(terms.OPENED)]
+
+    @property
+    def fraction(self) -> float:
+        """The share of the eligible cases that was opened."""
+        return len(self.opened) / sum(self.population.values())
+
+    def weights(self, cases: Sequence[str]) -> dict[str, float]:
+        """Give how many eligible cases each of some cases of the random sample stands for, within its stratum.
+
+        Ineligible cases take their share of the stratum with them; those of the stratum that are not among `cases` are
+        made up for.
+        """
+        wanted, opened = set(cases), self.opened
+        found: dict[str, float] = {}
+        for label, rows in opened.groupby(terms.STRATUM, sort=False):
+            own = [str(case) for case in rows[terms.CASE_ID] if case in wanted]
+            eligible = float((rows[terms.DRAW_STATUS] != terms.INELIGIBLE).mean()) * self.population[str(label)]
+            found |= {case: eligible / len(own) for case in own}
+        return found
 
     def scores(self, framework: Framework, ratings: Ratings | None = None) -> Scores:
         """Score by the first ratings, or by others put in their place."""
@@ -70,7 +96,7 @@ def read_rated_round(folder: str | Path) -> RatedRound:
     receipt, _ = read_receipt(folder / terms.RECEIPT_FILE)
     ratings, sample = round_ratings(folder, frameworks)
     kept = to_score(ratings, sample)
-    return RatedRound(folder, plan, receipt.seed, frameworks, kept, sample, round_facts(folder))
+    return RatedRound(folder, plan, receipt.seed, frameworks, kept, sample, round_facts(folder), receipt.population)
 
 
 def readings_of(round_: RatedRound, framework: Framework) -> pd.DataFrame:

@@ -224,11 +224,11 @@ def _notes(twice: int, rows: Sequence[Compared]) -> list[str]:
         notes.append(f"{many} cannot carry a claim about drift: read the intervals.")
     thin = [each.id for each in rows if each.kind == CRITERION and each.thin]
     if thin:
-        notes.append(f"Thin, with fewer than {THIN} double ratings (a figure rests on single cases): {', '.join(thin)}.")
+        notes.append(
+            f"Thin, with fewer than {THIN} double ratings (a figure rests on single cases): {', '.join(thin)}."
+        )
     na = sum(each.one_na for each in rows if each.kind == OVERALL)
     if na:
         answers = sum(each.n for each in rows if each.kind == OVERALL) + na
         notes.append(f"In {na} of {answers} pairs of answers one auditor said N/A and the other did not.")
     return notes
-
-
