@@ -166,7 +166,9 @@ def agreement(
     order = grades_in_order(ratings, scale, categories)
     codes = grade_codes(ratings, order)
     values = _values(order, scale)
-    counts = np.stack([(codes == code).sum(axis=1) for code in range(len(order))], axis=1).astype(float)
+    # Where nobody rated anything there is one column of nothing.
+    by_grade = [(codes == code).sum(axis=1) for code in range(max(len(order), 1))]
+    counts = np.stack(by_grade, axis=1).astype(float)
     measures = (
         measure_raw(counts, confidence, cases),
         _kappa(codes, values, scale, confidence, cases),

@@ -38,10 +38,11 @@ class Severity:
     group: int
 
     def __str__(self) -> str:
+        many = "1 reading" if self.readings == 1 else f"{self.readings} readings"
         if math.isnan(self.severity):
-            return f"{self.auditor}: {self.readings} readings, not estimable"
+            return f"{self.auditor}: {many}, not estimable"
         limits = f"{self.ci.low:+.1f} to {self.ci.high:+.1f}"
-        return f"{self.auditor}: {self.severity:+.1f} points ({limits}), {self.readings} readings{self.word}"
+        return f"{self.auditor}: {self.severity:+.1f} points ({limits}), {many}{self.word}"
 
     @property
     def word(self) -> str:
