@@ -46,6 +46,23 @@ def make_round(top: Path, name: str, *lines: str) -> Path:
     return folder
 
 
+def copy_round(top: Path, name: str, *lines: str, framework: str | None = None) -> Path:
+    """Copy a round of the samples as it is and add lines to its plan, without a new draw: the receipt no longer fits.
+
+    With `framework` the plan names that one alone.
+    """
+    folder = top / name
+    folder.mkdir(parents=True)
+    for file in ("sample.csv", "receipt.json", "ratings.csv", "facts.csv", "scores.csv"):
+        shutil.copy(SAMPLES / name / file, folder)
+    text = (SAMPLES / name / "plan.yaml").read_text(encoding="utf-8")
+    if framework is not None:
+        kept = [line for line in text.splitlines() if not line.startswith(("frameworks:", "primary:"))]
+        text = "\n".join([*kept, f"frameworks: [{framework}]"])
+    (folder / "plan.yaml").write_text("\n".join([text.rstrip("\n"), *lines, ""]), encoding="utf-8")
+    return folder
+
+
 Cells = dict[str, Any]
 
 

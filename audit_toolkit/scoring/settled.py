@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from audit_toolkit import terms
+from audit_toolkit.errors import Place, Problem, RatingError
 from audit_toolkit.files import Table, read_table
 from audit_toolkit.sampling import ModerationRule
 from audit_toolkit.scoring.framework import Framework
@@ -122,11 +123,22 @@ def settled_rows(read: RatedRound) -> pd.DataFrame:
     if not path.exists():
         return pd.DataFrame(columns=COLUMNS, dtype=object)
     table = read_table(path, required=terms.SETTLED_COLUMNS)
-    check_labels([as_ratings(table)], read)
+    check_labels([table], read)
     return table.cells[COLUMNS].reset_index(drop=True)
 
 
-def as_ratings(table: Table) -> Table:
+def check_labels(tables: Sequence[Table], read: RatedRound) -> None:
+    """Hold settled ratings against the framework and the sample with the care of collect.
+
+    Raises RatingError naming every label, case and criterion that is not right, and every answer settled twice.
+    """
+    try:
+        read_ratings([_as_ratings(each) for each in tables], list(read.frameworks.values()), read.sample)
+    except RatingError as refused:
+        raise RatingError(map(_in_own_words, refused.problems)) from refused
+
+
+def _as_ratings(table: Table) -> Table:
     """Give a table with a column `settled` as a table of ratings, each cell still knowing where it stands."""
     wanted = (terms.CASE_ID, terms.CRITERION_ID, terms.SETTLED)
     places = table.column_positions or tuple(range(len(table.columns)))
@@ -136,17 +148,11 @@ def as_ratings(table: Table) -> Table:
     return dataclasses.replace(table, columns=columns, cells=cells, column_positions=positions, notes=())
 
 
-def check_labels(tables: Sequence[Table], read: RatedRound) -> dict[Key, str]:
-    """Read settled ratings with the care of collect, and give each label by case and criterion.
-
-    Raises RatingError naming every label, case and criterion that is not right, and every answer settled twice.
-    """
-    found = read_ratings(list(tables), list(read.frameworks.values()), read.sample)
-    keys = found.table[[terms.CASE_ID, terms.CRITERION_ID]].itertuples(index=False, name=None)
-    return {
-        (str(case), str(question)): label
-        for (case, question), label in zip(keys, found.table[terms.RATING], strict=True)
-    }
+def _in_own_words(problem: Problem) -> Problem:
+    """Name the column as its own file heads it."""
+    if isinstance(problem.where, Place) and problem.where.column == terms.RATING:
+        return dataclasses.replace(problem, where=dataclasses.replace(problem.where, column=terms.SETTLED))
+    return problem
 
 
 def moderation_of(read: RatedRound, panel: Panel, rows: pd.DataFrame) -> Moderation:

@@ -13,11 +13,12 @@ from audit_toolkit.files import Table, read_sheets, sheet_names
 from audit_toolkit.scoring.moderation import WHY_JOIN, Panel, ToSettle, to_settle
 from audit_toolkit.scoring.moderation_pack import PANEL_READ, READ_WHOLE, TO_SETTLE
 from audit_toolkit.scoring.rated_round import RatedRound, read_rated_round
+from audit_toolkit.scoring.ratings_file import Questions, questions_of
+from audit_toolkit.scoring.responses import read_rating
 from audit_toolkit.scoring.settled import (
     COLUMNS,
     Key,
     Moderation,
-    as_ratings,
     check_labels,
     moderation_of,
     settled_row,
@@ -68,10 +69,12 @@ def settle(folder: str | Path, *packs: str | Path, afresh: bool = False) -> Mode
     before = settled_rows(read)
     problems: list[Problem] = []
     found = [pack for path in packs for pack in _packs(Path(path), panel, problems)]
-    labels = _labels([pack.answers for pack in found], read, problems)
+    if found:
+        _check([pack.answers for pack in found], read, problems)
+    asked = questions_of(list(read.frameworks.values()))
     rows: dict[Key, dict[str, str]] = {}
     for pack in found:
-        rows |= _rows(pack, panel, labels, problems)
+        rows |= _rows(pack, panel, asked, problems)
     if not afresh:
         problems += _changed(before, rows)
     raise_if(problems, RatingError)
@@ -131,27 +134,15 @@ def _read_whole(table: Table | None, panel: Panel, problems: list[Problem]) -> f
     return frozenset(found)
 
 
-def _labels(tables: Sequence[Table], read: RatedRound, problems: list[Problem]) -> dict[Key, str]:
-    """Read the settled cells as ratings are read, and name each that is not right by its own heading."""
-    if not tables:
-        return {}
+def _check(tables: Sequence[Table], read: RatedRound, problems: list[Problem]) -> None:
+    """Note each settled cell, case and criterion that is not right, as collect does of ratings."""
     try:
-        return check_labels([as_ratings(each) for each in tables], read)
+        check_labels(tables, read)
     except AuditError as refused:
-        problems += [_in_own_words(each) for each in refused.problems]
-        return {}
+        problems += refused.problems
 
 
-def _in_own_words(problem: Problem) -> Problem:
-    """Name the column as the pack heads it."""
-    import dataclasses
-
-    if isinstance(problem.where, Place) and problem.where.column == terms.RATING:
-        return dataclasses.replace(problem, where=dataclasses.replace(problem.where, column=terms.SETTLED))
-    return problem
-
-
-def _rows(pack: _Pack, panel: Panel, labels: dict[Key, str], problems: list[Problem]) -> dict[Key, dict[str, str]]:
+def _rows(pack: _Pack, panel: Panel, asked: Questions, problems: list[Problem]) -> dict[Key, dict[str, str]]:
     """Give the rows of settled.csv that a pack adds, and note what is wrong with it."""
     wanted, table = panel.keys(), pack.answers
     found: dict[Key, dict[str, str]] = {}
@@ -167,15 +158,18 @@ def _rows(pack: _Pack, panel: Panel, labels: dict[Key, str], problems: list[Prob
             continue
         seen.add(key)
         whole = (case, answer.framework)
-        label = labels.get(key, settled) if settled else first
-        problem = _fault(answer, (first, second), label if settled else "", reason, whole in pack.read)
+        label = read_rating(settled, *asked[criterion])
+        if isinstance(label, Problem):
+            # Told already, with everything else that is no answer.
+            continue
+        problem = _fault(answer, (first, second), label, reason, whole in pack.read)
         if problem is not None:
             problems.append(Problem(problem[1], table.place(position, problem[0], case), problem[2]))
         elif settled and not answer.differs and whole not in pack.read:
             problems += [] if whole in told else [_unread(table, position, answer)]
             told.add(whole)
         elif settled or whole in pack.read:
-            found[key] = settled_row(answer, label, reason, WHY_JOIN.join(answer.why))
+            found[key] = settled_row(answer, label if settled else first, reason, WHY_JOIN.join(answer.why))
     problems += _absent(pack, panel, seen)
     return found
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from moderated_samples import RULE, copy_round
 
 from audit_toolkit.errors import DesignError
 from audit_toolkit.sampling import ModerationRule
@@ -19,8 +20,8 @@ SAMPLE = Path(__file__).parents[2] / "samples" / "february-2010"
 
 
 @pytest.fixture(scope="module")
-def read(february: Path) -> RatedRound:
-    return read_rated_round(february)
+def read(tmp_path_factory: pytest.TempPathFactory) -> RatedRound:
+    return read_rated_round(copy_round(tmp_path_factory.mktemp("moderated"), "february-2010", RULE))
 
 
 def by_rule(read: RatedRound, rule: ModerationRule) -> RatedRound:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from moderated_samples import Cells, cells_of, fill_pack, keep_first
+from moderated_samples import RULE, SAMPLES, Cells, cells_of, copy_round, fill_pack, keep_first
 
 from audit_toolkit.errors import AuditError
 from audit_toolkit.files import csv_bytes
@@ -24,7 +24,15 @@ from audit_toolkit.scoring import (
 )
 from audit_toolkit.scoring.settled import put_in
 
-Round = tuple[Path, Path]
+# What the rule asks for in that round: answers in all, and those on which two auditors differ.
+ASKED, DIFFERING = 342, 65
+
+
+@pytest.fixture(scope="module")
+def february(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the February round with a rule of moderation and one framework: 15 of the worst grade, 8 that differ."""
+    top = tmp_path_factory.mktemp("moderated")
+    return copy_round(top, "february-2010", RULE, framework="record_keeping")
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +45,6 @@ def issued(february: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(february: Path, tmp_path: Path) -> Path:
-    for file in february.parent.glob("*.csv"):
-        shutil.copy(file, tmp_path)
     shutil.copytree(february, tmp_path / "round")
     return tmp_path / "round"
 
@@ -92,26 +98,24 @@ def test_a_pack_is_the_same_bytes_for_the_same_round(february: Path, issued: Pat
 def test_a_pack_settled_whole_is_read_back_whole(folder: Path, pack) -> None:
     state = settle(folder, pack())
     assert state.whole
-    assert (state.asked, len(state.table), len(state.changed())) == (680, 680, 0)
+    assert (state.asked, len(state.table), len(state.changed())) == (ASKED, ASKED, 0)
     assert list(state.table.columns) == [
         *("case_id", "criterion_id", "first_rating", "second_rating", "settled", "reason", "why"),
     ]
-    assert set(state.table["why"]) == {
-        *("differs", "worst grade", "random share", "differs; worst grade"),
-    }
+    assert set(state.table["why"]) == {"differs", "worst grade", "random share", "differs; worst grade"}
     keep(folder, state)
     assert read_moderation(read_rated_round(folder)).whole
 
 
 def test_differences_can_be_settled_before_any_case_is_read_whole_and_a_second_pack_adds(folder: Path, pack) -> None:
     first = settle(folder, pack(name="one.xlsx", read=False))
-    assert (len(first.table), len(first.outstanding)) == (165, 515)
+    assert (len(first.table), len(first.outstanding)) == (DIFFERING, ASKED - DIFFERING)
     keep(folder, first)
     # Only the cases read whole this time; their differences were settled before and come again alike.
     second = settle(folder, pack(name="two.xlsx"))
     assert second.whole
     merged = second.rows.merge(first.rows, how="inner")
-    assert len(merged) == 165
+    assert len(merged) == DIFFERING
 
 
 def test_settled_ratings_change_moderated_scores_and_nothing_else(folder: Path, pack) -> None:
@@ -120,7 +124,7 @@ def test_settled_ratings_change_moderated_scores_and_nothing_else(folder: Path, 
     row = next(
         each
         for each in read_moderation(read).panel.answers
-        if each.differs and each.first_rating == "Yes" and each.second_rating == "No"
+        if each.differs and each.first_rating == "Yes" and each.second_rating == "Partly"
     )
     state = settle(folder, pack(second_at(*row.key)))
     assert state.directions(list(read.frameworks.values())) == {"up": 0, "down": 1, "to or from N/A or a blank": 0}
@@ -151,8 +155,8 @@ def test_everything_wrong_with_a_pack_is_told_at_once(folder: Path, pack) -> Non
     """One fault of each kind, in one pack; what is right beside them is not taken either."""
     panel = read_moderation(read_rated_round(folder)).panel
     kinds = {"differs": iter([each for each in panel.answers if each.why == ("differs",)])}
-    graded = next(each for each in kinds["differs"] if each.criterion_id in ("AQ03", "AQ08"))
-    reasonless = next(each for each in kinds["differs"] if {each.first_rating, each.second_rating} == {"Yes", "No"})
+    graded = next(each for each in kinds["differs"] if each.criterion_id == "RK05")
+    reasonless = next(each for each in kinds["differs"] if {each.first_rating, each.second_rating} == {"Yes", "Partly"})
     stale = next(each for each in kinds["differs"] if each.first_rating == "Yes")
     zeros = next(each for each in kinds["differs"] if each.case_id.startswith("0"))
 
@@ -164,7 +168,7 @@ def test_everything_wrong_with_a_pack_is_told_at_once(folder: Path, pack) -> Non
         elif key == reasonless.key:
             cells["settled"].value = reasonless.second_rating
         elif key == stale.key:
-            cells["first_rating"].value = "Partly"
+            cells["first_rating"].value = "No"
         elif key == zeros.key:
             cells["case_id"].value = zeros.case_id.lstrip("0")
 
@@ -174,10 +178,10 @@ def test_everything_wrong_with_a_pack_is_told_at_once(folder: Path, pack) -> Non
     new = "Write a new pack with moderate, and settle it there."
     assert set(refused(folder, pack(spoil))) == {
         f'{where} {rows[graded.key]} (case {graded.case_id}), column K "settled": Goood is not a rating '
-        f"({graded.criterion_id}). Use Outstanding, Good, Adequate or Inadequate.",
+        f"({graded.criterion_id}). Use Yes, Partly or No.",
         f'{where} {rows[reasonless.key]} (case {reasonless.case_id}), column L "reason": {reasonless.second_rating} '
         f"differs from the first rating, {reasonless.first_rating}, and no reason is given. Write why.",
-        f'{where} {rows[stale.key]} (case {stale.case_id}), column F "first_rating": Partly is not the rating '
+        f'{where} {rows[stale.key]} (case {stale.case_id}), column F "first_rating": No is not the rating '
         f"collected, which is Yes. {new}",
         f'{where} {rows[zeros.key]} (case {bare}), column A "case_id": {bare} is not a case of this sample. '
         f'Did you mean "{zeros.case_id}"? Write the id exactly as in the sample, in a cell formatted as Text.',
@@ -192,7 +196,7 @@ def test_an_answer_of_a_case_not_said_to_be_read_whole_is_refused_once_a_case(fo
             cells["settled"].value = cells["first_rating"].value
 
     told = refused(folder, pack(settle_worst, read=False))
-    assert len(told) == 25
+    assert len(told) == 15
     assert all(
         line.endswith("Choose Yes on the sheet Read whole when it has been, or clear the cell.") for line in told
     )
@@ -241,7 +245,7 @@ def test_what_is_said_on_read_whole_must_be_yes_of_a_case_that_is_there(folder: 
 
 
 def test_a_workbook_that_is_no_pack_is_refused(folder: Path) -> None:
-    other = folder / "workbooks" / "Auditor_01.xlsx"
+    other = SAMPLES / "february-2010" / "workbooks" / "Auditor_01.xlsx"
     assert refused(folder, other) == [
         'Auditor_01.xlsx: there is no sheet "To settle". Use one of: Guidance, Cases, Ratings, Dates. '
         "Give a workbook that moderate wrote, its sheets named as they were."
@@ -277,15 +281,16 @@ def test_a_rating_that_changed_after_it_was_settled_counts_as_not_settled_and_is
     state = settle(folder, pack())
     keep(folder, state)
     read = read_rated_round(folder)
-    case, criterion = state.table.iloc[0][["case_id", "criterion_id"]]
+    yes = state.table[state.table["first_rating"] == "Yes"].iloc[0]
+    case, criterion = yes["case_id"], yes["criterion_id"]
     table = read.ratings.table.copy()
     here = (table["case_id"] == case) & (table["criterion_id"] == criterion)
-    table.loc[here, "rating"] = "N/A"
+    table.loc[here, "rating"] = "No"
     changed = dataclasses.replace(read, ratings=dataclasses.replace(read.ratings, table=table))
     now = read_moderation(changed)
     assert now.stale == ((case, criterion),)
     assert (case, criterion) in now.outstanding
-    assert len(now.rows) == 680
+    assert len(now.rows) == ASKED
     assert "1 rest on ratings that have changed since: settle them again." in str(now)
 
 
@@ -315,7 +320,7 @@ def test_a_new_pack_shows_what_is_settled_already(folder: Path, pack, tmp_path: 
         for cells in rows
         if cells["settled"].value
     }
-    assert len(shown) == 165
+    assert len(shown) == DIFFERING
     assert shown[row.key] == (row.second_rating, "Found on paper")
     assert settle(folder, again).rows.equals(settle(folder).rows)
 
