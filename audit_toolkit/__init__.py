@@ -31,11 +31,13 @@ from audit_toolkit.terms import VERSION
 
 if TYPE_CHECKING:
     from audit_toolkit.improvement import (
+        AfterModeration,
         Change,
         Comparison,
         Estimate,
         Levels,
         Round,
+        after_moderation,
         change_bounds,
         compare_grades,
         compare_means,
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
         size_to_detect,
         size_to_hold,
         size_to_know,
+        two_phase_share,
         weigh_response,
     )
     from audit_toolkit.register import (
@@ -105,16 +108,35 @@ if TYPE_CHECKING:
     from audit_toolkit.scoring import (
         Agreement,
         Collected,
+        Drift,
         Framework,
+        LooseAgreement,
+        Moderation,
+        Overrides,
+        Panel,
+        RatedRound,
         Ratings,
+        RoundAgreement,
         Scores,
         add_working_days,
         agreement,
+        auditor_drift,
         collect_ratings,
         load_framework,
+        loose_agreement,
+        moderated_scores,
+        override_band,
+        panel_pack,
         read_facts,
+        read_moderation,
+        read_overrides,
+        read_rated_round,
         read_ratings,
+        readings_of,
+        round_agreement,
         score_cases,
+        settle,
+        to_settle,
         write_workbooks,
     )
 
@@ -133,14 +155,16 @@ _ROOMS = {
         "verify_receipt verify_round"
     ),
     "scoring": (
-        "Agreement Collected Framework Ratings Scores add_working_days agreement collect_ratings "
-        "load_framework read_facts read_ratings score_cases write_workbooks"
+        "Agreement Collected Drift Framework LooseAgreement Moderation Overrides Panel RatedRound Ratings "
+        "RoundAgreement Scores add_working_days agreement auditor_drift collect_ratings load_framework "
+        "loose_agreement moderated_scores override_band panel_pack read_facts read_moderation read_overrides "
+        "read_rated_round read_ratings readings_of round_agreement score_cases settle to_settle write_workbooks"
     ),
     "improvement": (
-        "Change Comparison Estimate Levels Round change_bounds compare_grades compare_means compare_rounds "
-        "compare_shares estimate_domain estimate_mean estimate_share estimate_total load_improvement_plan "
-        "read_round response_bounds round_levels size_table size_to_detect size_to_hold weigh_response "
-        "size_to_know"
+        "AfterModeration Change Comparison Estimate Levels Round after_moderation change_bounds compare_grades "
+        "compare_means compare_rounds compare_shares estimate_domain estimate_mean estimate_share estimate_total "
+        "load_improvement_plan read_round response_bounds round_levels size_table size_to_detect size_to_hold "
+        "size_to_know two_phase_share weigh_response"
     ),
     "reporting": "write_report write_sample_statement",
 }
@@ -158,6 +182,7 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "AfterModeration",
     "Agreement",
     "AuditError",
     "Bands",
@@ -166,6 +191,7 @@ __all__ = [
     "Collected",
     "Comparison",
     "DesignError",
+    "Drift",
     "Estimate",
     "Extended",
     "FileError",
@@ -174,11 +200,16 @@ __all__ = [
     "FrameworkError",
     "Levels",
     "LoggedSample",
+    "LooseAgreement",
+    "Moderation",
     "MultivariateAllocation",
+    "Overrides",
+    "Panel",
     "Place",
     "Plan",
     "PlannedReview",
     "Problem",
+    "RatedRound",
     "RatingError",
     "Ratings",
     "Reassigned",
@@ -189,16 +220,19 @@ __all__ = [
     "RegisterError",
     "Replaced",
     "Round",
+    "RoundAgreement",
     "Sample",
     "Scores",
     "SmallStrata",
     "Unit",
     "__version__",
     "add_working_days",
+    "after_moderation",
     "agreement",
     "allocate",
     "allocate_multivariate",
     "assign_auditors",
+    "auditor_drift",
     "build_frame",
     "change_bounds",
     "check_register",
@@ -218,21 +252,31 @@ __all__ = [
     "find_case",
     "load_framework",
     "load_improvement_plan",
+    "loose_agreement",
+    "moderated_scores",
     "most_exceptions",
+    "override_band",
+    "panel_pack",
     "plan_review",
     "read_facts",
     "read_logged_sample",
+    "read_moderation",
+    "read_overrides",
     "read_plan",
+    "read_rated_round",
     "read_ratings",
     "read_receipt",
     "read_register",
     "read_round",
     "read_sample",
+    "readings_of",
     "reassign",
     "replace_case",
     "response_bounds",
+    "round_agreement",
     "round_levels",
     "score_cases",
+    "settle",
     "size_for_change",
     "size_for_exceptions",
     "size_for_margin",
@@ -242,6 +286,8 @@ __all__ = [
     "size_to_know",
     "suggest_bands",
     "ticket",
+    "to_settle",
+    "two_phase_share",
     "verify_receipt",
     "verify_round",
     "weigh_response",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from audit_toolkit import terms
+from audit_toolkit.cli.collect import tell_provisional
 from audit_toolkit.cli.say import give, give_json, is_stream, shown, tell
 from audit_toolkit.files import Table, csv_bytes, csv_text, read_table, write_files
 from audit_toolkit.scoring import (
     Scores,
     load_framework,
     read_facts,
+    read_overrides,
     read_ratings,
     score_cases,
     score_round,
@@ -70,8 +73,24 @@ def score(
         give(csv_text(table))
     for each in scored:
         tell(each)
+    if not loose:
+        tell_provisional(source, _rated(scored))
+        _tell_overrides(source)
     if file is not None:
         tell(f"Written: {shown(file)}.")
+
+
+def _rated(scored: Sequence[Scores]) -> set[str]:
+    """Give the cases that any framework has ratings of."""
+    tables = [each.table for each in scored]
+    return {str(case) for each in tables for case in each.loc[each["status"] != terms.NOT_RATED, terms.CASE_ID]}
+
+
+def _tell_overrides(folder: Path) -> None:
+    """Say how many grades a panel set against the rule: scores hold the grade by rule."""
+    overrides = read_overrides(folder)
+    if len(overrides.table):
+        tell(f"{overrides} beside the grades by rule, in {terms.MODERATED_FILE}.")
 
 
 def _loose(

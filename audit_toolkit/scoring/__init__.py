@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from audit_toolkit.scoring.agreement_loose import LooseAgreement, loose_agreement
+from audit_toolkit.scoring.agreement_round import RoundAgreement, round_agreement
 from audit_toolkit.scoring.agreements import Agreement, agreement
 from audit_toolkit.scoring.answered import Answered, answered_so_far
 from audit_toolkit.scoring.collect import Collected, NotCollectedError, collect_ratings, collect_returned
@@ -10,7 +12,6 @@ from audit_toolkit.scoring.facts import read_facts
 from audit_toolkit.scoring.framework import Criterion, Framework, Item, Limit
 from audit_toolkit.scoring.framework_file import SHIPPED, framework_from, load_framework, shipped_frameworks
 from audit_toolkit.scoring.issue import facts_needed, known_facts, workbook_files, write_workbooks
-from audit_toolkit.scoring.loose_agreement import LooseAgreement, loose_agreement
 from audit_toolkit.scoring.moderated import moderated_scores, scores_after
 from audit_toolkit.scoring.moderation import DIFFERS, RANDOM, REST, WORST, Panel, to_settle
 from audit_toolkit.scoring.moderation_pack import panel_pack
@@ -20,7 +21,6 @@ from audit_toolkit.scoring.rated_round import RatedRound, read_rated_round, read
 from audit_toolkit.scoring.ratings import Ratings, answers_frame, read_ratings
 from audit_toolkit.scoring.responses import labels_of, response_of
 from audit_toolkit.scoring.returned import Alert
-from audit_toolkit.scoring.round_agreement import RoundAgreement, round_agreement
 from audit_toolkit.scoring.round_files import as_of, plan_frameworks, round_facts, round_ratings, score_round
 from audit_toolkit.scoring.score import Scores, score_answers, score_cases
 from audit_toolkit.scoring.scores_file import scores_text

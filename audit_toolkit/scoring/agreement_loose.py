@@ -76,7 +76,7 @@ def loose_agreement(
     ------
     RatingError naming every case, rater and rating that does not fit; FileError if the file cannot be read.
 
-    Source: `agreement`. Checked against: tests/scoring/test_loose_agreement.py.
+    Source: `agreement`. Checked against: tests/scoring/test_agreement_loose.py.
     """
     table = read_table(source) if isinstance(source, str | Path) else table_from_frame(source, "ratings")
     wide, cases, criteria = _wide(table)

@@ -125,7 +125,7 @@ def round_agreement(
     ------
     RatingError if a framework is not one of the round's. What `read_ratings` raises.
 
-    Source: `agreement`. Checked against: tests/scoring/test_round_agreement.py.
+    Source: `agreement`. Checked against: tests/scoring/test_agreement_round.py.
     """
     read = round_ if isinstance(round_, RatedRound) else read_rated_round(round_)
     unknown = [name for name in frameworks if name not in read.frameworks]
