@@ -302,6 +302,7 @@ def keys_of(room: str, name: str) -> tuple[str, ...]:
         ("plan.md", "The keys", "sampling", "PLAN_KEYS"),
         ("plan.md", "Under register", "sampling", "REGISTER_KEYS"),
         ("plan.md", "Under join", "sampling", "JOIN_KEYS"),
+        ("plan.md", "Under moderation", "sampling", "MODERATION_KEYS"),
         ("plan.md", "A rule", "register", "RULE_KEYS"),
         ("plan.md", "A stratum column", "register", "STRATUM_KEYS"),
         ("frameworks.md", "The keys", "scoring", "KEYS"),
@@ -334,6 +335,18 @@ def test_each_column_of_a_round_is_documented(heading, file) -> None:
     columns = headings_of(ROOT / "samples" / "february-2010" / file)
     columns = [name for name in columns if name not in ("area", "outcome")]
     assert [name for name in named("files.md", heading) if name != "area, outcome"] == columns
+
+
+@pytest.mark.parametrize(
+    ("heading", "columns"),
+    [
+        ("settled.csv", terms.SETTLED_COLUMNS),
+        ("moderated_scores.csv", terms.MODERATED_COLUMNS),
+        ("overrides.csv", terms.OVERRIDE_COLUMNS),
+    ],
+)
+def test_each_column_of_moderation_is_documented(heading, columns) -> None:
+    assert named("files.md", heading) == list(columns)
 
 
 def test_the_columns_of_the_tables_and_workbooks_are_documented(tmp_path) -> None:

@@ -136,7 +136,7 @@ def _by_hand(criterion: Criterion, framework: Framework) -> tuple[str, str, tupl
 def _columns(choices: dict[int, tuple[str, ...]]) -> tuple[Column, ...]:
     return (
         Column(terms.CASE_ID, 12),
-        Column(terms.FRAMEWORK, 13, wrap=True),
+        Column(terms.FRAMEWORK, 20, wrap=True),
         Column(terms.CRITERION_ID, 11, wrap=True),
         Column("question", 34, wrap=True),
         Column("look_for", 34, wrap=True),
