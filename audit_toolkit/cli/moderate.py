@@ -29,7 +29,7 @@ from audit_toolkit.scoring import (
 @click.option("--force", is_flag=True, help="Write over a pack that is there; or let settled ratings change.")
 @click.option("--json", "as_json", is_flag=True, help="Print what is to settle, or what was settled, as JSON.")
 def moderate(round_folder: Path, packs: tuple[Path, ...], output: Path | None, force: bool, as_json: bool) -> None:
-    """Write a panel pack, or read PACKS that come back settled.
+    """Write a panel pack, or read one that comes back settled.
 
     Without PACKS, panel_pack.xlsx is written in the round: double ratings that differ, every case of the worst grade
     and a random share of all the rest, by the plan's rule. With PACKS, settled.csv and moderated_scores.csv are
