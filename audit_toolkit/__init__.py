@@ -31,11 +31,13 @@ from audit_toolkit.terms import VERSION
 
 if TYPE_CHECKING:
     from audit_toolkit.improvement import (
+        AfterModeration,
         Change,
         Comparison,
         Estimate,
         Levels,
         Round,
+        after_moderation,
         change_bounds,
         compare_grades,
         compare_means,
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
         size_to_detect,
         size_to_hold,
         size_to_know,
+        two_phase_share,
         weigh_response,
     )
     from audit_toolkit.register import (
@@ -106,20 +109,39 @@ if TYPE_CHECKING:
         Agreement,
         BulkScores,
         Collected,
+        Drift,
         Framework,
+        LooseAgreement,
+        Moderation,
+        Overrides,
+        Panel,
+        RatedRound,
         Ratings,
         RegisterTimeliness,
+        RoundAgreement,
         Scores,
         add_working_days,
         agreement,
+        auditor_drift,
         collect_ratings,
         load_framework,
+        loose_agreement,
+        moderated_scores,
+        override_band,
+        panel_pack,
         read_events,
         read_facts,
+        read_moderation,
+        read_overrides,
+        read_rated_round,
         read_ratings,
+        readings_of,
         register_timeliness,
+        round_agreement,
         score_cases,
         score_parquet,
+        settle,
+        to_settle,
         write_workbooks,
     )
 
@@ -138,15 +160,17 @@ _ROOMS = {
         "verify_receipt verify_round"
     ),
     "scoring": (
-        "Agreement BulkScores Collected Framework Ratings RegisterTimeliness Scores add_working_days agreement "
-        "collect_ratings load_framework read_events read_facts read_ratings register_timeliness score_cases "
-        "score_parquet write_workbooks"
+        "Agreement BulkScores Collected Drift Framework LooseAgreement Moderation Overrides Panel RatedRound "
+        "Ratings RegisterTimeliness RoundAgreement Scores add_working_days agreement auditor_drift "
+        "collect_ratings load_framework loose_agreement moderated_scores override_band panel_pack read_events "
+        "read_facts read_moderation read_overrides read_rated_round read_ratings readings_of "
+        "register_timeliness round_agreement score_cases score_parquet settle to_settle write_workbooks"
     ),
     "improvement": (
-        "Change Comparison Estimate Levels Round change_bounds compare_grades compare_means compare_rounds "
-        "compare_shares estimate_domain estimate_mean estimate_share estimate_total load_improvement_plan "
-        "read_round response_bounds round_levels size_table size_to_detect size_to_hold weigh_response "
-        "size_to_know"
+        "AfterModeration Change Comparison Estimate Levels Round after_moderation change_bounds compare_grades "
+        "compare_means compare_rounds compare_shares estimate_domain estimate_mean estimate_share estimate_total "
+        "load_improvement_plan read_round response_bounds round_levels size_table size_to_detect size_to_hold "
+        "size_to_know two_phase_share weigh_response"
     ),
     "reporting": "write_report write_sample_statement",
 }
@@ -164,6 +188,7 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "AfterModeration",
     "Agreement",
     "AuditError",
     "Bands",
@@ -173,6 +198,7 @@ __all__ = [
     "Collected",
     "Comparison",
     "DesignError",
+    "Drift",
     "Estimate",
     "Extended",
     "FileError",
@@ -181,11 +207,16 @@ __all__ = [
     "FrameworkError",
     "Levels",
     "LoggedSample",
+    "LooseAgreement",
+    "Moderation",
     "MultivariateAllocation",
+    "Overrides",
+    "Panel",
     "Place",
     "Plan",
     "PlannedReview",
     "Problem",
+    "RatedRound",
     "RatingError",
     "Ratings",
     "Reassigned",
@@ -197,16 +228,19 @@ __all__ = [
     "RegisterTimeliness",
     "Replaced",
     "Round",
+    "RoundAgreement",
     "Sample",
     "Scores",
     "SmallStrata",
     "Unit",
     "__version__",
     "add_working_days",
+    "after_moderation",
     "agreement",
     "allocate",
     "allocate_multivariate",
     "assign_auditors",
+    "auditor_drift",
     "build_frame",
     "change_bounds",
     "check_register",
@@ -226,24 +260,34 @@ __all__ = [
     "find_case",
     "load_framework",
     "load_improvement_plan",
+    "loose_agreement",
+    "moderated_scores",
     "most_exceptions",
+    "override_band",
+    "panel_pack",
     "plan_review",
     "read_events",
     "read_facts",
     "read_logged_sample",
+    "read_moderation",
+    "read_overrides",
     "read_plan",
+    "read_rated_round",
     "read_ratings",
     "read_receipt",
     "read_register",
     "read_round",
     "read_sample",
+    "readings_of",
     "reassign",
     "register_timeliness",
     "replace_case",
     "response_bounds",
+    "round_agreement",
     "round_levels",
     "score_cases",
     "score_parquet",
+    "settle",
     "size_for_change",
     "size_for_exceptions",
     "size_for_margin",
@@ -253,6 +297,8 @@ __all__ = [
     "size_to_know",
     "suggest_bands",
     "ticket",
+    "to_settle",
+    "two_phase_share",
     "verify_receipt",
     "verify_round",
     "weigh_response",

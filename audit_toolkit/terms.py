@@ -24,6 +24,10 @@ ALERTS_FILE: Final = "alerts.csv"
 HELD_BACK_FILE: Final = "held_back.csv"
 SCORES_FILE: Final = "scores.csv"
 CONTRIBUTIONS_FILE: Final = "contributions.csv"
+PACK_FILE: Final = "panel_pack.xlsx"
+SETTLED_FILE: Final = "settled.csv"
+OVERRIDES_FILE: Final = "overrides.csv"
+MODERATED_FILE: Final = "moderated_scores.csv"
 REPORT_FILE: Final = "report.html"
 TABLES: Final = "tables"
 
@@ -47,6 +51,28 @@ EVENT: Final = "event"
 DATE: Final = "date"
 ENTERED_DATE: Final = "entered_date"
 
+# Moderation: what a panel settled, and grades it set aside the rule for
+FIRST_RATING: Final = "first_rating"
+SECOND_RATING: Final = "second_rating"
+SETTLED: Final = "settled"
+REASON: Final = "reason"
+WHY: Final = "why"
+FRAMEWORK: Final = "framework"
+
+SETTLED_COLUMNS: Final = (CASE_ID, CRITERION_ID, FIRST_RATING, SECOND_RATING, SETTLED, REASON, WHY)
+OVERRIDE_COLUMNS: Final = (CASE_ID, FRAMEWORK, "band_by_rule", "band", REASON, "by", "date")
+MODERATED_COLUMNS: Final = (
+    CASE_ID,
+    FRAMEWORK,
+    "first_score",
+    "first_band",
+    "ratings_settled",
+    "moderated_score",
+    "moderated_band",
+    "overridden_band",
+    "override_reason",
+    "override_by",
+)
 RATING_COLUMNS: Final = (CASE_ID, CRITERION_ID, RATING, AUDITOR, COMMENT)
 FACT_COLUMNS: Final = (CASE_ID, FACT, VALUE)
 EVENT_COLUMNS: Final = (CASE_ID, EVENT, DATE, ENTERED_DATE)

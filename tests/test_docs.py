@@ -302,6 +302,7 @@ def keys_of(room: str, name: str) -> tuple[str, ...]:
         ("plan.md", "The keys", "sampling", "PLAN_KEYS"),
         ("plan.md", "Under register", "sampling", "REGISTER_KEYS"),
         ("plan.md", "Under join", "sampling", "JOIN_KEYS"),
+        ("plan.md", "Under moderation", "sampling", "MODERATION_KEYS"),
         ("plan.md", "A rule", "register", "RULE_KEYS"),
         ("plan.md", "A stratum column", "register", "STRATUM_KEYS"),
         ("frameworks.md", "The keys", "scoring", "KEYS"),
@@ -340,6 +341,18 @@ def test_each_column_of_a_round_is_documented(heading, file) -> None:
 
 def test_the_columns_of_the_contributions_are_documented() -> None:
     assert named("files.md", "contributions.csv") == list(terms.ITEM_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("heading", "columns"),
+    [
+        ("settled.csv", terms.SETTLED_COLUMNS),
+        ("moderated_scores.csv", terms.MODERATED_COLUMNS),
+        ("overrides.csv", terms.OVERRIDE_COLUMNS),
+    ],
+)
+def test_each_column_of_moderation_is_documented(heading, columns) -> None:
+    assert named("files.md", heading) == list(columns)
 
 
 def test_the_columns_of_the_tables_and_workbooks_are_documented(tmp_path) -> None:

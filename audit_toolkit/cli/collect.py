@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import click
 
 from audit_toolkit import terms
+from audit_toolkit.cli.after_draw import day_of
 from audit_toolkit.cli.say import shown, tell
 from audit_toolkit.files import csv_bytes, write_files
-from audit_toolkit.scoring import Alert, Collected, NotCollectedError, alerts_table, collect_ratings, still_out
+from audit_toolkit.sampling import read_plan, read_sample
+from audit_toolkit.scoring import (
+    Alert,
+    Collected,
+    NotCollectedError,
+    alerts_table,
+    collect_ratings,
+    not_returned,
+    provisional_sentence,
+    still_out,
+)
 
 ADVICE = (
     "Nothing was written but alerts. To go on, have these mended and collect again; or write what is right now, and "
@@ -44,6 +55,7 @@ def collect(round_folder: Path, sources: tuple[Path, ...], force: bool, keep_rig
     # Nothing is lost: what was collected before is among it, unless --force was given.
     write_files(files, force=True)
     tell(collected.summary())
+    tell_provisional(round_folder, collected.ratings.cases)
     for note in collected.notes:
         tell(note)
     tell(f"Written: {', '.join(shown(path) for path in files)}.")
@@ -60,12 +72,20 @@ def collect_told(folder: Path, *sources: Path, afresh: bool, keep_right: bool = 
         if refused.alerts:
             write_files({folder / terms.ALERTS_FILE: csv_bytes(alerts_table(refused.alerts))}, force=True)
         if refused.outstanding:
-            tell("; ".join(still_out(refused.outstanding)).replace("; not returned yet: ", "; ") + ".")
+            tell("; ".join(not_returned(refused.outstanding)).replace("; not returned yet: ", "; ") + ".")
         if not keep_right:
             refused.advice = ADVICE.format(given=" ".join(shown(path) for path in (folder, *sources)))
         raise
     tell_alerts(collected.alerts)
     return collected
+
+
+def tell_provisional(folder: Path, rated: Collection[str]) -> None:
+    """Say what is still out, where the plan has a cut-off date; today decides whether it has passed."""
+    plan, sample = read_plan(folder), read_sample(folder / terms.SAMPLE_FILE)
+    said = provisional_sentence(plan, *still_out(sample, rated), day_of(None))
+    if said:
+        tell(said)
 
 
 def tell_alerts(alerts: Sequence[Alert]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from audit_toolkit.cli.after_draw import day_of
 from audit_toolkit.cli.say import give, give_json, give_prose, is_stream, shown, tell
 from audit_toolkit.files import csv_bytes, csv_text, write_files
 from audit_toolkit.improvement import compare_rounds
@@ -29,7 +30,7 @@ def compare(earlier: Path, later: Path, output: Path | None, anyway: bool, force
     Rounds drawn by other rules or scored by other criteria are refused; --anyway shows estimates without a
     verdict.
     """
-    comparison = compare_rounds(earlier, later, anyway=anyway)
+    comparison = compare_rounds(earlier, later, anyway=anyway, today=day_of(None))
     file = None if is_stream(output) else output
     if file is not None:
         write_files({file: csv_bytes(comparison.to_table(), byte_order_mark=True)}, force=force)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from audit_toolkit import terms
+from audit_toolkit.cli.after_draw import day_of
 from audit_toolkit.cli.say import give, is_stream, shown, tell
 from audit_toolkit.errors import DesignError, Problem
 from audit_toolkit.improvement import Levels, compare_rounds, read_round, round_levels
@@ -44,7 +45,11 @@ def report(
         _state(round_folder, output, force)
         return
     before = earlier or read_plan(round_folder).compare_with
-    reported = _alone(round_folder, anyway) if before is None else compare_rounds(before, round_folder, anyway=anyway)
+    reported = (
+        _alone(round_folder, anyway)
+        if before is None
+        else compare_rounds(before, round_folder, anyway=anyway, today=day_of(None))
+    )
     if is_stream(output):
         give(report_html(reported))
         return
@@ -69,7 +74,7 @@ def _alone(folder: Path, anyway: bool) -> Levels:
         what = "--anyway needs an earlier round, and the plan names none"
         mend = "Add compare_with: ../retrospective-2009 to the plan before the draw, or give --earlier."
         raise DesignError(Problem(what, terms.PLAN_FILE, mend))
-    levels = round_levels(read_round(folder))
+    levels = round_levels(read_round(folder, today=day_of(None)))
     tell(f"The plan names no earlier round: this is where casework stands in {levels.round.name}.")
     tell("To compare it with an earlier round, give --earlier FOLDER.")
     return levels

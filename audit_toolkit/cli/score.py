@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from audit_toolkit import terms
+from audit_toolkit.cli.collect import tell_provisional
 from audit_toolkit.cli.say import give, give_json, is_stream, shown, tell
 from audit_toolkit.cli.score_long import score_long
 from audit_toolkit.files import Table, csv_bytes, csv_text, is_parquet, read_table, write_files, write_frames
@@ -19,6 +21,7 @@ from audit_toolkit.scoring import (
     load_timescales,
     read_events,
     read_facts,
+    read_overrides,
     read_ratings,
     score_cases,
     score_round,
@@ -77,24 +80,45 @@ def score(
         scored = score_round(source)
     target = output or (None if loose else source / terms.SCORES_FILE)
     file = None if is_stream(target) else target
+    beside = None if loose or output is not None else source / terms.CONTRIBUTIONS_FILE
+    written = _write(scored, file, beside, force=force) if file is not None else []
     table = scores_text(scored)
-    files = [file] if file is not None else []
-    if file is not None and is_parquet(file):
-        write_frames(file, [each.table for each in scored], force=force)
-    elif file is not None:
-        contents = {file: csv_bytes(table)}
-        if not loose and output is None:
-            contents[source / terms.CONTRIBUTIONS_FILE] = csv_bytes(items_text(scored))
-        write_files(contents, force=force)
-        files = list(contents)
     if as_json:
         give_json({"scores": table.to_dict("records")})
     elif file is None:
         give(csv_text(table))
     for each in scored:
         tell(each)
-    if file is not None:
-        tell(f"Written: {', '.join(shown(each) for each in files)}.")
+    if not loose:
+        tell_provisional(source, _rated(scored))
+        _tell_overrides(source)
+    if written:
+        tell(f"Written: {', '.join(shown(each) for each in written)}.")
+
+
+def _write(scored: Sequence[Scores], file: Path, beside: Path | None, *, force: bool) -> list[Path]:
+    """Write the scores, and of a round what each answer added beside them; give the files."""
+    if is_parquet(file):
+        write_frames(file, [each.table for each in scored], force=force)
+        return [file]
+    files = {file: csv_bytes(scores_text(scored))}
+    if beside is not None:
+        files[beside] = csv_bytes(items_text(scored))
+    write_files(files, force=force)
+    return list(files)
+
+
+def _rated(scored: Sequence[Scores]) -> set[str]:
+    """Give the cases that any framework has ratings of."""
+    tables = [each.table for each in scored]
+    return {str(case) for each in tables for case in each.loc[each["status"] != terms.NOT_RATED, terms.CASE_ID]}
+
+
+def _tell_overrides(folder: Path) -> None:
+    """Say how many grades a panel set against the rule: scores hold the grade by rule."""
+    overrides = read_overrides(folder)
+    if len(overrides.table):
+        tell(f"{overrides} beside the grades by rule, in {terms.MODERATED_FILE}.")
 
 
 def _loose(

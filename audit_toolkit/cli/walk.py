@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
+from audit_toolkit.cli.after_draw import day_of
 from audit_toolkit.cli.collect import collect_told, collected_files
 from audit_toolkit.cli.draw import draw_planned, round_files
 from audit_toolkit.cli.say import give, give_prose, shown, step, tell
@@ -69,10 +70,10 @@ def report_round(earlier: Path | None, folder: Path, force: bool) -> None:
     reported: Comparison | Levels
     if earlier is None:
         step("Working out where casework stands")
-        reported = round_levels(read_round(folder))
+        reported = round_levels(read_round(folder, today=day_of(None)))
     else:
         step(f"Comparing with {earlier.name}")
-        reported = compare_rounds(earlier, folder)
+        reported = compare_rounds(earlier, folder, today=day_of(None))
     step("Writing the report")
     written = write_report(reported, folder / terms.REPORT_FILE, force=force)
     tell("")

@@ -124,9 +124,19 @@ def add_colours(sheet: Sheet, worksheet: Any, index: int, column: Column, format
         if len(spans) > 1:
             rule["multi_range"] = " ".join(f"{letter}{start + 1}:{letter}{end + 1}" for start, end in spans)
         worksheet.conditional_format(spans[0][0], index, spans[0][1], index, rule)
+    if column.required_when_unlike is not None:
+        criteria = _unlike(sheet, column_letter(index), first + 1, column.required_when_unlike)
+        worksheet.conditional_format(first, index, last, index, {**required, "criteria": criteria})
     if column.highlight_blank:
         rule = {"type": "blanks", "format": formats.of(**BLANK)}
         worksheet.conditional_format(first, index, last, index, rule)
+
+
+def _unlike(sheet: Sheet, letter: str, row: int, headings: tuple[str, str]) -> str:
+    """Give the formula that holds while a cell is empty and one other cell is filled otherwise than a second."""
+    columns = [each.heading for each in sheet.columns]
+    one, other = (f"${column_letter(columns.index(each))}{row}" for each in headings)
+    return f"=AND(LEN(TRIM(${letter}{row}))=0,LEN({one})>0,{one}<>{other})"
 
 
 def _needed(sheet: Sheet, column: Column) -> dict[tuple[str, tuple[str, ...]], list[int]]:

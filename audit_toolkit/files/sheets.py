@@ -22,9 +22,10 @@ class Column:
     (positions in `Sheet.rows`, from 0) a list of their own. A column that is not `locked` is for filling
     in. With `others_allowed` a list offers and refuses nothing. `highlight_blank` colours a cell while it is
     empty; `required_when` = (heading of another column, values) colours it while it is empty and the other cell
-    holds one of the values, or anything where no values are given; `required_by_row` adds the same for single rows.
-    `text` keeps every cell text, also what is typed later; a column that is not text shows plain numbers as
-    numbers in `number_format`.
+    holds one of the values, or anything where no values are given; `required_by_row` adds the same for single rows;
+    `required_when_unlike` = (heading, heading) colours it while it is empty and the first of two other cells is
+    filled otherwise than the second. `text` keeps every cell text, also what is typed later; a column that is not
+    text shows plain numbers as numbers in `number_format`.
     """
 
     heading: str
@@ -38,6 +39,7 @@ class Column:
     highlight_blank: bool = False
     required_when: tuple[str, tuple[str, ...]] | None = None
     required_by_row: Mapping[int, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    required_when_unlike: tuple[str, str] | None = None
     number_format: str = "General"
     hidden: bool = False
 
@@ -134,7 +136,8 @@ def _sheet_problems(sheet: Sheet) -> list[Problem]:
         problems.append(_problem(sheet, f"{len(sheet.rows):,} rows are more than a sheet holds"))
     for column in sheet.columns:
         beside = [column.required_when] if column.required_when is not None else []
-        for other in dict.fromkeys(name for name, _ in (*beside, *column.required_by_row.values())):
+        others = [name for name, _ in (*beside, *column.required_by_row.values())]
+        for other in dict.fromkeys((*others, *(column.required_when_unlike or ()))):
             if other not in headings:
                 what = f'"{other}" is no column, but "{column.heading}" depends on it'
                 problems.append(_problem(sheet, what))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from audit_toolkit.improvement.auditor_mix import other_hands
 from audit_toolkit.improvement.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
 from audit_toolkit.improvement.change import compare_means, compare_shares
 from audit_toolkit.improvement.comparable import LARGE_OVERLAP, left_out
@@ -40,6 +41,7 @@ from audit_toolkit.improvement.measured import (
     why_no_interval,
 )
 from audit_toolkit.improvement.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, good_word, measures_of
+from audit_toolkit.improvement.moderated_rounds import by_moderation, rests_on
 from audit_toolkit.improvement.multiplicity import holm
 from audit_toolkit.improvement.odds import even_grades
 from audit_toolkit.improvement.picture import Picture
@@ -61,6 +63,7 @@ from audit_toolkit.improvement.showing import Showing, could_show, size_table
 from audit_toolkit.improvement.size_plot import size_figure, table_figure
 from audit_toolkit.improvement.sizes import SizePoint, Sizes
 from audit_toolkit.improvement.sizing import MEASURES, size_to_detect, size_to_hold, size_to_know
+from audit_toolkit.improvement.two_phase import AfterModeration, GradeShare, after_moderation, two_phase_share
 from audit_toolkit.improvement.verdict import adjusted_verdict, sentence
 from audit_toolkit.improvement.widths import expected_half_width
 
@@ -78,12 +81,14 @@ __all__ = [
     "RATED",
     "SHARE",
     "UNREAD",
+    "AfterModeration",
     "Bounds",
     "Change",
     "ChangeBounds",
     "Comparison",
     "Detectable",
     "Estimate",
+    "GradeShare",
     "ImprovementPlan",
     "Interval",
     "Level",
@@ -101,6 +106,8 @@ __all__ = [
     "Sizes",
     "StratumResponse",
     "adjusted_verdict",
+    "after_moderation",
+    "by_moderation",
     "certainty_found",
     "change_bounds",
     "change_figure",
@@ -130,11 +137,13 @@ __all__ = [
     "load_improvement_plan",
     "measures_of",
     "mover_interval",
+    "other_hands",
     "planned_grades",
     "planned_power",
     "read_response",
     "read_round",
     "response_bounds",
+    "rests_on",
     "round_levels",
     "sentence",
     "share_figures",
@@ -144,6 +153,7 @@ __all__ = [
     "size_to_hold",
     "size_to_know",
     "table_figure",
+    "two_phase_share",
     "unread_sentence",
     "unread_sentences",
     "weigh_response",

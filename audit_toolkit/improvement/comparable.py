@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from audit_toolkit import terms
 from audit_toolkit.errors import Problem
+from audit_toolkit.improvement.auditor_mix import mix_caution
 from audit_toolkit.improvement.rounds import Round
 from audit_toolkit.register import rule_window
 from audit_toolkit.scoring import Framework
@@ -201,14 +202,7 @@ def no_verdict(earlier: Round, later: Round) -> list[str]:
 def cautions(earlier: Round, later: Round) -> list[str]:
     """Give what a reader should know of the pair although it does not forbid a verdict."""
     notes = [*_overlap(earlier, later), *_populations(earlier, later)]
-    total_then, total_now = (max(sum(each.auditors.values()), 1) for each in (earlier, later))
-    moved = [
-        name
-        for name in set(earlier.auditors) & set(later.auditors)
-        if abs(earlier.auditors[name] / total_then - later.auditors[name] / total_now) > 1 / 12
-    ]
-    if moved:
-        notes.append("Some auditors rated a clearly larger share of one round than of the other.")
+    notes += [text for text in [mix_caution(earlier, later)] if text]
     for each in (earlier, later):
         notes += [f"{each.name}: {text}" for text in (*_size(each), *each.notes)]
     return notes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from audit_toolkit.improvement.measured import (
 )
 from audit_toolkit.improvement.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, measures_of
 from audit_toolkit.improvement.measuring import counted, domain_rows, measured
+from audit_toolkit.improvement.moderated_rounds import by_moderation
 from audit_toolkit.improvement.multiplicity import holm
 from audit_toolkit.improvement.round_folder import read_round
 from audit_toolkit.improvement.rounds import Round
@@ -144,13 +146,19 @@ class Comparison:
         return str(self)
 
 
-def compare_rounds(earlier: Round | str | Path, later: Round | str | Path, *, anyway: bool = False) -> Comparison:
+def compare_rounds(
+    earlier: Round | str | Path,
+    later: Round | str | Path,
+    *,
+    anyway: bool = False,
+    today: datetime.date | None = None,
+) -> Comparison:
     """Compare two scored rounds on every measure.
 
     Parameters
     ----------
     earlier, later : round folders, or Rounds that were read. anyway : give estimates without a verdict of
-        rounds that may not be compared.
+        rounds that may not be compared. today : the day it is said on, for what is still out.
 
     Returns
     -------
@@ -164,8 +172,9 @@ def compare_rounds(earlier: Round | str | Path, later: Round | str | Path, *, an
     Source: STATISTICS of this project, B, C, E and F. Checked against: tests/improvement/test_comparison.py, and
     2,000 pairs of rounds with known truth in tests/improvement/test_review_calibration.py.
     """
-    first = earlier if isinstance(earlier, Round) else read_round(earlier)
-    second = later if isinstance(later, Round) else read_round(later)
+    first = earlier if isinstance(earlier, Round) else read_round(earlier, today=today)
+    second = later if isinstance(later, Round) else read_round(later, today=today)
+    first, second, moderation = by_moderation(first, second)
     found = refusals(first, second)
     if not anyway:
         raise_if(found, ChangeError)
@@ -178,7 +187,7 @@ def compare_rounds(earlier: Round | str | Path, later: Round | str | Path, *, an
     ]
     rows = _adjusted(rows, bool(reasons))
     rows += domain_rows(first, second, [measure for measure in measures if measure.kind == SHARE])
-    return Comparison(first, second, tuple(rows), tuple(reasons), tuple(cautions(first, second)))
+    return Comparison(first, second, tuple(rows), tuple(reasons), (*moderation, *cautions(first, second)))
 
 
 def _asked(round_: Round, measure: Measure) -> bool:

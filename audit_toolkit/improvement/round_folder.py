@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -23,29 +25,37 @@ from audit_toolkit.sampling import (
     unread_apart,
 )
 from audit_toolkit.scoring import (
+    Moderation,
     Ratings,
     Scores,
     plan_frameworks,
     plan_timescales,
+    provisional_sentence,
+    read_moderation,
+    read_overrides,
+    read_rated_round,
     round_events,
     round_facts,
     round_ratings,
     score_round,
+    scores_after,
     scores_text,
+    still_out,
 )
 
 
-def read_round(folder: str | Path) -> Round:
+def read_round(folder: str | Path, *, today: datetime.date | None = None) -> Round:
     """Read a round folder whose ratings were collected, and score it.
 
     Parameters
     ----------
     folder : a round folder with plan.yaml, sample.csv, receipt.json, ratings.csv and, where computed criteria
-        need dates, facts.csv.
+        need dates, facts.csv; and, where a panel moderated, settled.csv and overrides.csv.
+    today : the day it is read on: a note says what is still out, provisional until the plan's cut-off.
 
     Returns
     -------
-    Round, scored from ratings.csv and facts.csv.
+    Round, scored from ratings.csv and facts.csv by first ratings; what was settled stands beside.
 
     Raises
     ------
@@ -60,6 +70,7 @@ def read_round(folder: str | Path) -> Round:
     ratings, sampled = round_ratings(folder, frameworks)
     _check_scores(folder, scores)
     cases, certainty, chosen = _parts(folder, receipt, sampled)
+    moderation, moderated = _moderated(folder, plan)
     return Round(
         name=plan.round,
         plan=plan,
@@ -71,10 +82,31 @@ def read_round(folder: str | Path) -> Round:
         scores=dict(zip(frameworks, scores, strict=True)),
         frameworks=frameworks,
         facts=round_facts(folder),
-        notes=_notes(cases, ratings),
+        notes=(*_notes(cases, ratings), *_provisional(plan, (cases, certainty, chosen), ratings, today)),
         events=round_events(folder),
         timescales=plan_timescales(plan),
+        moderation=moderation,
+        moderated=moderated,
+        overridden=len(read_overrides(folder).standing()),
     )
+
+
+def _moderated(folder: Path, plan: Plan) -> tuple[Moderation | None, dict[str, Scores]]:
+    """Give how far a round was moderated by its plan's rule, and the scores with settled ratings put in."""
+    if plan.moderation is None:
+        return None, {}
+    read = read_rated_round(folder)
+    moderation = read_moderation(read)
+    return moderation, {} if moderation is None else scores_after(read, moderation)
+
+
+def _provisional(
+    plan: Plan, parts: Sequence[pd.DataFrame], ratings: Ratings, today: datetime.date | None
+) -> tuple[str, ...]:
+    """Say what is still out, where the plan has a cut-off."""
+    issued = pd.concat(list(parts)).rename_axis(terms.CASE_ID).reset_index()
+    said = provisional_sentence(plan, *still_out(issued, ratings.cases), today)
+    return (said,) if said else ()
 
 
 def _parts(folder: Path, receipt: Receipt, sampled: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

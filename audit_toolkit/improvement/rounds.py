@@ -14,6 +14,7 @@ from audit_toolkit.sampling import Plan, Receipt
 from audit_toolkit.scoring import (
     Agreement,
     Framework,
+    Moderation,
     Ratings,
     Scores,
     Timescales,
@@ -36,7 +37,9 @@ class Round:
     `cases` has one row an opened case of the random sample, indexed by case_id, with the columns of sample.csv;
     `certainty` those read because they had to be, `chosen` those chosen by hand: neither is ever mixed with the
     sample. `scores` has one entry a framework, the primary one first; `timescales` are the limits it is judged by.
-    Weights come from `population` (N_h), `cases` and how each of them ended.
+    Weights come from `population` (N_h), `cases` and how each of them ended. Where the plan declares a rule of
+    moderation, `moderation` is how far it was followed and `moderated` the scores with settled ratings put in;
+    `overridden` counts grades a panel set against the rule.
     """
 
     name: str
@@ -52,6 +55,9 @@ class Round:
     notes: tuple[str, ...] = ()
     events: pd.DataFrame | None = None
     timescales: Timescales = field(default_factory=load_timescales)
+    moderation: Moderation | None = None
+    moderated: Mapping[str, Scores] = field(default_factory=dict)
+    overridden: int = 0
     # What was worked out already, of this round and no other: every measure asks for it.
     _status: list[pd.Series] = field(default_factory=list, init=False)
     _response: list[Response] = field(default_factory=list, init=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from audit_toolkit.improvement import Comparison, Levels
+from audit_toolkit.improvement import Comparison, Levels, rests_on
 from audit_toolkit.reporting import baseline
 from audit_toolkit.reporting.account import agreement_table, answers_table, exclusions_table, strata_table
 from audit_toolkit.reporting.charts import change_svg
@@ -77,8 +77,8 @@ def _stands(levels: Levels) -> tuple[str, Mapping[str, object]]:
         "answers": baseline.answers(levels),
         "estimated": levels.estimated,
         "how_drawn": "How the sample was drawn",
-        "raters": f"{count} auditor{'' if count == 1 else 's'} rated the round. The figures rest on first, unmoderated "
-        "ratings.",
+        "raters": f"{count} auditor{'' if count == 1 else 's'} rated the round. The figures rest on "
+        f"{rests_on([levels.round])}.",
     }
 
 
@@ -105,5 +105,5 @@ def _changes(comparison: Comparison) -> tuple[str, Mapping[str, object]]:
         "no_review_date": NO_REVIEW_DATE,
         "how_drawn": "How the samples were drawn",
         "raters": f"{len(earlier.auditors)} auditors rated the earlier round and {len(later.auditors)} the later. "
-        f"{rest} on first, unmoderated ratings.",
+        f"{rest} on {rests_on((earlier, later))}.",
     }

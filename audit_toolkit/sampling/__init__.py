@@ -14,6 +14,7 @@ from audit_toolkit.sampling.exception_count import most_exceptions, size_for_exc
 from audit_toolkit.sampling.extend import Extended, extend_sample
 from audit_toolkit.sampling.log import EXTENDED, LogEntry, log_bytes, read_log
 from audit_toolkit.sampling.logged_sample import LoggedSample, read_logged_sample
+from audit_toolkit.sampling.moderation_rule import ModerationRule, chosen_share, moderation_seed
 from audit_toolkit.sampling.multivariate import MultivariateAllocation, allocate_multivariate
 from audit_toolkit.sampling.plan import Plan
 from audit_toolkit.sampling.plan_design import AllocationInputs
@@ -73,6 +74,7 @@ __all__ = [
     "Load",
     "LogEntry",
     "LoggedSample",
+    "ModerationRule",
     "MovedReading",
     "MultivariateAllocation",
     "Plan",
@@ -93,6 +95,7 @@ __all__ = [
     "away_auditors",
     "check_round",
     "check_sample",
+    "chosen_share",
     "commitment_bytes",
     "draw_round",
     "draw_sample",
@@ -103,6 +106,7 @@ __all__ = [
     "limits_problems",
     "log_bytes",
     "make_receipt",
+    "moderation_seed",
     "most_exceptions",
     "only_cases",
     "parse_plan",

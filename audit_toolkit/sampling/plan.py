@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from audit_toolkit.register import Join, Rule, SmallStrata, StratumColumn, Unit
+from audit_toolkit.sampling.moderation_rule import ModerationRule
 from audit_toolkit.sampling.plan_design import AllocationInputs, Reaudit
 
 
@@ -71,6 +72,8 @@ class Plan:
     conflicts: tuple[str, ...] = ("team",)
     restricted: str | None = None
     timescales: Path | None = None
+    moderation: ModerationRule | None = None
+    cut_off: datetime.date | None = None
 
     def decides(self) -> Plan:
         """Give the plan without what only a report needs, which may be filled in after the draw."""

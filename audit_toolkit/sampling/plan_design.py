@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -94,6 +95,20 @@ def plan_reaudit(top: PlanReader, folder: Path) -> Reaudit | None:
         inside.refuse("share", "share is missing", "Add share: 30%, or another share of the sample.")
     top.problems += inside.problems
     return Reaudit(folder / name, share or Fraction(0))
+
+
+def plan_clock(top: PlanReader) -> tuple[str | None, datetime.date | None]:
+    """Read when the months of the recommendations begin: an event, or an event with its date."""
+    value = top.values.get("clock")
+    if value is None or isinstance(value, str):
+        return value or None, None
+    if isinstance(value, Mapping) and len(value) == 1:
+        name, start = next(iter(value.items()))
+        if isinstance(start, datetime.date):
+            return str(name), start
+    mend = "Write clock: inspection_end, or clock: {report_publication: 2009-11-24}."
+    top.refuse("clock", "clock names no event", mend)
+    return None, None
 
 
 def plan_chosen(top: PlanReader, folder: Path, purpose: str) -> Path | None:

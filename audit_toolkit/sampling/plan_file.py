@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -12,11 +11,13 @@ from typing import Any
 from audit_toolkit.errors import DesignError, did_you_mean, raise_if
 from audit_toolkit.files import address_holds_password, digest_of, file_digest, parse_yaml, read_text
 from audit_toolkit.register import Rule, StratumColumn, parse_rules, parse_strata
+from audit_toolkit.sampling.moderation_rule import plan_moderation
 from audit_toolkit.sampling.plan import Plan
 from audit_toolkit.sampling.plan_design import (
     METHOD_KEYS,
     plan_allocation_inputs,
     plan_chosen,
+    plan_clock,
     plan_number,
     plan_reaudit,
     plan_small_strata,
@@ -58,6 +59,8 @@ PLAN_KEYS = (
     "conflicts",
     "restricted",
     "double_rated",
+    "moderation",
+    "cut_off",
     "carry",
     "frameworks",
     "primary",
@@ -123,7 +126,7 @@ def parse_plan(text: str, name: str, folder: Path, *, sha256: str | None = None)
 
 
 def _plan(top: PlanReader, register: PlanReader, folder: Path, text: str) -> Plan:
-    clock, clock_start = _clock(top)
+    clock, clock_start = plan_clock(top)
     frameworks = top.texts("frameworks")
     minimum, maximum = top.whole("minimum", lowest=1, default=2), _maximum(top)
     purpose = top.choice("purpose", PURPOSES, IMPROVEMENT)
@@ -196,6 +199,8 @@ def _shape(top: PlanReader, folder: Path) -> dict[str, Any]:
         "conflicts": top.texts("conflicts") or ("team",),
         "restricted": top.text("restricted") or None,
         "timescales": _path(top, "timescales", folder),
+        "moderation": plan_moderation(top),
+        "cut_off": top.date("cut_off"),
     }
 
 
@@ -278,19 +283,6 @@ def _primary(top: PlanReader, frameworks: Sequence[str]) -> str | None:
     if primary and primary not in frameworks:
         top.refuse("primary", f'primary: "{primary}" is not one of the frameworks', did_you_mean(primary, frameworks))
     return primary or (frameworks[0] if frameworks else None)
-
-
-def _clock(top: PlanReader) -> tuple[str | None, datetime.date | None]:
-    value = top.values.get("clock")
-    if value is None or isinstance(value, str):
-        return value or None, None
-    if isinstance(value, Mapping) and len(value) == 1:
-        name, start = next(iter(value.items()))
-        if isinstance(start, datetime.date):
-            return str(name), start
-    mend = "Write clock: inspection_end, or clock: {report_publication: 2009-11-24}."
-    top.refuse("clock", "clock names no event", mend)
-    return None, None
 
 
 def _rules(top: PlanReader, key: str) -> tuple[Rule, ...]:

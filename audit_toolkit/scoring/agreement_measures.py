@@ -27,6 +27,7 @@ ALIKE: Final = 1e-12
 Floats = NDArray[np.float64]
 Part = Callable[[Floats], Floats]
 Statistic = Callable[[Floats], float]
+Together = NDArray[np.intp] | None  # the case of each row, where cases have several
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +87,19 @@ def agreement_weights(values: Floats, scale: str) -> Floats:
     return np.asarray(1 - distance**2)
 
 
-def measure_raw(counts: Floats, confidence: float) -> AgreementMeasure:
+def measure_raw(counts: Floats, confidence: float, together: Together = None) -> AgreementMeasure:
     """Measure the share of pairs of ratings of one case that are the same, averaged over cases."""
-    paired = counts[counts.sum(axis=1) >= 2]
+    paired, together = _kept(counts, together, counts.sum(axis=1) >= 2)
 
     def part(row: Floats) -> Floats:
         return np.array([_pair_agreement(row, np.eye(len(row))), 1.0])
 
-    return _measure(RAW, "Raw agreement", paired, part, _mean, confidence)
+    return _measure(RAW, "Raw agreement", paired, part, _mean, confidence, together)
 
 
-def measure_gwet(counts: Floats, values: Floats, scale: str, confidence: float) -> AgreementMeasure:
+def measure_gwet(
+    counts: Floats, values: Floats, scale: str, confidence: float, together: Together = None
+) -> AgreementMeasure:
     """Measure Gwet's AC1 (nominal) or AC2 (quadratic weights).
 
     A case rated once has no agreement to give but still tells how often each grade is used.
@@ -120,17 +123,20 @@ def measure_gwet(counts: Floats, values: Floats, scale: str, confidence: float) 
         return float((agreed / paired - chance) / (1 - chance))
 
     ratings = counts.sum(axis=1)
-    rated = counts[(ratings >= 1) & bool((ratings >= 2).any())]
-    return _measure(GWET, "Gwet AC1" if scale == NOMINAL else "Gwet AC2", rated, part, statistic, confidence)
+    rated, together = _kept(counts, together, (ratings >= 1) & bool((ratings >= 2).any()))
+    name = "Gwet AC1" if scale == NOMINAL else "Gwet AC2"
+    return _measure(GWET, name, rated, part, statistic, confidence, together)
 
 
-def measure_alpha(counts: Floats, values: Floats, scale: str, confidence: float) -> AgreementMeasure:
+def measure_alpha(
+    counts: Floats, values: Floats, scale: str, confidence: float, together: Together = None
+) -> AgreementMeasure:
     """Measure Krippendorff's alpha with the distance of the scale.
 
     Source: Krippendorff (2011), Computing Krippendorff's Alpha-Reliability. Checked against its worked example and
     the krippendorff package in tests/scoring/test_agreement.py.
     """
-    paired = counts[counts.sum(axis=1) >= 2]
+    paired, together = _kept(counts, together, counts.sum(axis=1) >= 2)
 
     def part(row: Floats) -> Floats:
         return np.asarray((np.outer(row, row) - np.diag(row)) / (row.sum() - 1))
@@ -144,10 +150,12 @@ def measure_alpha(counts: Floats, values: Floats, scale: str, confidence: float)
         expected = float(margin @ distance @ margin) / (float(margin.sum()) - 1)
         return 1 - float(np.vdot(coincidences, distance)) / expected
 
-    return _measure(ALPHA, f"Krippendorff alpha ({scale})", paired, part, statistic, confidence)
+    return _measure(ALPHA, f"Krippendorff alpha ({scale})", paired, part, statistic, confidence, together)
 
 
-def measure_kappa(pairs: Floats, values: Floats, scale: str, confidence: float) -> AgreementMeasure:
+def measure_kappa(
+    pairs: Floats, values: Floats, scale: str, confidence: float, together: Together = None
+) -> AgreementMeasure:
     """Measure Cohen's kappa of two raters, quadratic weights unless nominal; `pairs` holds two grade numbers a case.
 
     Source: Cohen (1960), Educational and Psychological Measurement 20:37-46; Cohen (1968). Checked against R vcd.
@@ -165,7 +173,7 @@ def measure_kappa(pairs: Floats, values: Floats, scale: str, confidence: float) 
         return 1 - float(np.vdot(disagreement, table)) / expected if expected > 0 else math.nan
 
     name = "Kappa" if scale == NOMINAL else "Weighted kappa"
-    return _measure(KAPPA, name, pairs, part, statistic, confidence)
+    return _measure(KAPPA, name, pairs, part, statistic, confidence, together)
 
 
 def undefined_measure(key: str, name: str, n_cases: int, note: str) -> AgreementMeasure:
@@ -196,27 +204,44 @@ def _distance(values: Floats, margin: Floats, scale: str) -> Floats:
     return np.asarray(difference**2)
 
 
+def _kept(rows: Floats, together: Together, wanted: NDArray[np.bool_]) -> tuple[Floats, Together]:
+    """Keep some rows, and what says which of them belong together."""
+    return rows[wanted], None if together is None else together[wanted]
+
+
 def _measure(
-    key: str, name: str, rows: Floats, part: Part, statistic: Statistic, confidence: float
+    key: str, name: str, rows: Floats, part: Part, statistic: Statistic, confidence: float, together: Together
 ) -> AgreementMeasure:
-    """Compute a measure, and its interval by leaving out each case in turn; like cases are left out once."""
+    """Compute a measure, and its interval by leaving out each case in turn; rows of one case are left out together."""
     if len(rows) == 0:
         return undefined_measure(key, name, 0, f"{name} is undefined: no case was rated twice.")
-    patterns, repeats = np.unique(rows, axis=0, return_counts=True)
-    total = sum((times * part(pattern) for pattern, times in zip(patterns, repeats, strict=True)), start=np.zeros(1))
+    parts, repeats = _parts(rows, part, together)
+    n = int(repeats.sum())
+    total = sum((times * each for each, times in zip(parts, repeats, strict=True)), start=np.zeros(1))
     value = statistic(total)
     if math.isnan(value):
-        return undefined_measure(key, name, len(rows), f"{name} is undefined: only one grade was used.")
-    left_out = np.full(len(patterns), math.nan)
-    if len(rows) > 1:
-        left_out = np.array([statistic(total - part(pattern)) for pattern in patterns])
+        return undefined_measure(key, name, n, f"{name} is undefined: only one grade was used.")
+    left_out = np.full(len(parts), math.nan)
+    if n > 1:
+        left_out = np.array([statistic(total - each) for each in parts])
     error = _jackknife_error(left_out, repeats)
     if key == RAW:
-        ci, why = _share_interval(value, error, len(rows), confidence), "the cases show no spread"
+        ci, why = _share_interval(value, error, n, confidence), "the cases show no spread"
     else:
         ci, why = _corrected_interval(value, left_out, repeats, confidence)
     notes = (f"{name}: no interval, because {why}.",) if math.isnan(ci.low) else ()
-    return AgreementMeasure(key, name, value, error, ci, len(rows), notes)
+    return AgreementMeasure(key, name, value, error, ci, n, notes)
+
+
+def _parts(rows: Floats, part: Part, together: Together) -> tuple[list[Floats], NDArray[np.intp]]:
+    """Give what each case adds to the sum, and how many cases add the same; like cases are worked out once."""
+    if together is None:
+        patterns, repeats = np.unique(rows, axis=0, return_counts=True)
+        return [part(pattern) for pattern in patterns], repeats
+    found: dict[int, Floats] = {}
+    for row, case in zip(rows, together.tolist(), strict=True):
+        found[case] = found[case] + part(row) if case in found else part(row)
+    return list(found.values()), np.ones(len(found), dtype=np.intp)
 
 
 def _jackknife_error(left_out: Floats, repeats: NDArray[np.intp]) -> float:

@@ -22,6 +22,7 @@ from audit_toolkit.scoring.agreement_measures import (
     SCALES,
     AgreementMeasure,
     Floats,
+    Together,
     measure_alpha,
     measure_gwet,
     measure_kappa,
@@ -128,6 +129,7 @@ def agreement(
     scale: str = "ordinal",
     categories: Sequence[object] | None = None,
     confidence: float = 0.95,
+    together: Sequence[object] | None = None,
 ) -> Agreement:
     """Measure how far auditors who rated the same cases agree, in four ways, each with its interval.
 
@@ -140,6 +142,8 @@ def agreement(
         that occur are taken as all there are, which moves Gwet's measure and weighted kappa. On the interval scale
         labels count as evenly spaced.
     confidence : float in (0, 1), default 0.95.
+    together : the case each row belongs to, where a case has several rows, one a criterion; default each row is a
+        case. Rows of one case are no separate evidence: the intervals leave them out together.
 
     Returns
     -------
@@ -158,25 +162,30 @@ def agreement(
     Checked against: tests/scoring/test_agreement.py.
     """
     _check_arguments(ratings, scale, confidence)
+    cases = _cases(ratings, together)
     order = grades_in_order(ratings, scale, categories)
     codes = grade_codes(ratings, order)
     values = _values(order, scale)
-    counts = np.stack([(codes == code).sum(axis=1) for code in range(len(order))], axis=1).astype(float)
+    # Where nobody rated anything there is one column of nothing.
+    by_grade = [(codes == code).sum(axis=1) for code in range(max(len(order), 1))]
+    counts = np.stack(by_grade, axis=1).astype(float)
     measures = (
-        measure_raw(counts, confidence),
-        _kappa(codes, values, scale, confidence),
-        measure_gwet(counts, values, scale, confidence),
-        measure_alpha(counts, values, scale, confidence),
+        measure_raw(counts, confidence, cases),
+        _kappa(codes, values, scale, confidence, cases),
+        measure_gwet(counts, values, scale, confidence, cases),
+        measure_alpha(counts, values, scale, confidence, cases),
     )
     per_case = counts.sum(axis=1)
-    notes = [*_notes(per_case, measures), *(note for each in measures for note in each.notes)]
+    double = per_case >= 2
+    n_cases = int(double.sum()) if cases is None else len(np.unique(cases[double]))
+    notes = [*_notes(per_case, n_cases, measures), *(note for each in measures for note in each.notes)]
     if categories is None and order:
         found = ", ".join(map(str, order)) if len(order) <= SHOWN_GRADES else f"{len(order)} of them"
         notes.append(f"Grades taken from the ratings: {found}. Give categories= if there are more.")
     return Agreement(
         scale=scale,
         confidence=confidence,
-        n_cases=int(np.sum(per_case >= 2)),
+        n_cases=n_cases,
         n_raters=ratings.shape[1],
         n_ratings=int(per_case.sum()),
         categories=tuple(categories) if categories is not None else tuple(order),
@@ -206,6 +215,16 @@ def _check_arguments(ratings: object, scale: str, confidence: float) -> None:
     raise_if(problems, RatingError)
 
 
+def _cases(ratings: pd.DataFrame, together: Sequence[object] | None) -> Together:
+    """Number the case of each row; None where each row is a case."""
+    if together is None:
+        return None
+    if len(together) != len(ratings):
+        what = f"{len(together)} cases are named for {len(ratings)} rows"
+        raise RatingError(Problem(what, "together", "Name the case of every row."))
+    return np.asarray(pd.factorize(pd.Series(list(together), dtype=object))[0], dtype=np.intp)
+
+
 def _values(order: list[object], scale: str) -> Floats:
     """Give the number each grade counts as: itself on the interval and ratio scales, else its place in the order."""
     if scale in (INTERVAL, RATIO) and all(is_number(each) for each in order):
@@ -213,20 +232,20 @@ def _values(order: list[object], scale: str) -> Floats:
     return np.arange(1, len(order) + 1, dtype=float)
 
 
-def _kappa(codes: Codes, values: Floats, scale: str, confidence: float) -> AgreementMeasure:
+def _kappa(codes: Codes, values: Floats, scale: str, confidence: float, cases: Together) -> AgreementMeasure:
     """Measure kappa where there are two raters; otherwise say why not."""
     if codes.shape[1] == 2:
-        both = codes[(codes >= 0).all(axis=1)].astype(float)
-        return measure_kappa(both, values, scale, confidence)
+        both = (codes >= 0).all(axis=1)
+        kept = None if cases is None else cases[both]
+        return measure_kappa(codes[both].astype(float), values, scale, confidence, kept)
     name = "Kappa" if scale == NOMINAL else "Weighted kappa"
     note = f"{name} is undefined: it is for two raters and there are {codes.shape[1]}."
     return undefined_measure(KAPPA, name, 0, note)
 
 
-def _notes(per_case: Floats, measures: Sequence[AgreementMeasure]) -> list[str]:
+def _notes(per_case: Floats, double: int, measures: Sequence[AgreementMeasure]) -> list[str]:
     """Say what a reader must know: few cases, cases left aside, and the kappa paradox."""
     notes = []
-    double = int(np.sum(per_case >= 2))
     if 0 < double < FEW_CASES:
         notes.append(f"{double} cases carry no claim about drift: read the interval.")
     single, none = int(np.sum(per_case == 1)), int(np.sum(per_case == 0))

@@ -73,7 +73,7 @@ class Collected:
         twice = second.loc[second[terms.RATING] != terms.MISSING, terms.CASE_ID].nunique()
         rated = int((self.ratings.table[terms.RATING] != terms.MISSING).sum())
         lines = [f"{rated:,} ratings of {len(self.ratings.cases)} cases, {twice} of them by two auditors"]
-        lines += still_out(self.outstanding)
+        lines += not_returned(self.outstanding)
         if self.actions is not None and len(self.actions):
             lines.append(f"{len(self.actions):,} action{'s' if len(self.actions) > 1 else ''} asked for")
         for file, count in counted_by_file(self.held_back).items():
@@ -99,7 +99,7 @@ def _ordered(table: pd.DataFrame, order: Sequence[str], asked: Sequence[str]) ->
     return table.iloc[sorted(range(len(keys)), key=keys.__getitem__)]
 
 
-def still_out(outstanding: Outstanding) -> list[str]:
+def not_returned(outstanding: Outstanding) -> list[str]:
     """Say which auditors' cases have not come back."""
     return [f"not returned yet: {name}, {count} case{'s' if count > 1 else ''}" for name, count in outstanding]
 

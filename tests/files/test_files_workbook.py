@@ -217,3 +217,21 @@ def test_sheets_that_make_no_sense_are_refused() -> None:
         'sheet A: "b" is no column, but "a" depends on it.'
     )
     assert refusal(Sheet("A", (Column("a", choices=()),))) == 'sheet A: the list of choices of "a" is empty.'
+
+
+def test_a_cell_can_be_required_where_two_others_are_unlike() -> None:
+    columns = (
+        Column("first"),
+        Column("settled", locked=False),
+        Column("reason", locked=False, required_when_unlike=("settled", "first")),
+    )
+    book = openpyxl.load_workbook(io.BytesIO(build_workbook([Sheet("Panel", columns, [["Good", "", ""]])])))
+    rules = [rule for each in book["Panel"].conditional_formatting for rule in each.rules]
+    assert [rule.formula for rule in rules] == [["AND(LEN(TRIM($C2))=0,LEN($B2)>0,$B2<>$A2)"]]
+    wrong = Sheet("Panel", (Column("reason", required_when_unlike=("settled", "first")),))
+    with pytest.raises(FileError) as refused:
+        build_workbook([wrong])
+    assert str(refused.value) == (
+        'sheet Panel: "settled" is no column, but "reason" depends on it.\n'
+        'sheet Panel: "first" is no column, but "reason" depends on it.'
+    )

@@ -136,9 +136,7 @@ def test_other_earnings_are_another_way_of_scoring(earlier, later) -> None:
     assert "record_keeping asks or scores earns in another way" in str(refusals(earlier, harder)[0])
 
 
-def test_a_round_read_by_a_larger_share_of_one_auditor_is_noted(earlier, later) -> None:
-    moved = rated_by(later, {f"Auditor {number:02}": "Auditor 01" for number in range(2, 6)})
-    assert "Some auditors rated a clearly larger share of one round than of the other." in cautions(earlier, moved)
+def test_a_round_smaller_than_its_plan_is_noted(earlier, later) -> None:
     fewer = dataclasses.replace(later, cases=later.cases.iloc[:50])
     assert "February 2010 review: the plan asked for 60 cases and 50 were drawn." in cautions(earlier, fewer)
 

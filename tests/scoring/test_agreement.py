@@ -70,7 +70,7 @@ def test_kappa_plain_and_quadratic_as_r_gives_them() -> None:
     assert weighted.standard_error == pytest.approx(expected["ase_quadratic"], rel=0.05)
 
 
-@pytest.mark.parametrize("case", range(5))
+@pytest.mark.parametrize("case", range(7))
 def test_gwet_with_missing_ratings_as_irrcac_gives_it(case: int) -> None:
     example = reference("gwet_irrcac.json")[case]
     ratings = pd.DataFrame(np.array(example["ratings"], dtype=float))
@@ -84,7 +84,7 @@ def test_gwet_with_missing_ratings_as_irrcac_gives_it(case: int) -> None:
 
 
 @pytest.mark.parametrize("scale", ["nominal", "ordinal", "interval", "ratio"])
-@pytest.mark.parametrize(("cases", "raters", "missing"), [(40, 2, 0.0), (30, 3, 0.3), (80, 6, 0.7)])
+@pytest.mark.parametrize(("cases", "raters", "missing"), [(40, 2, 0.0), (30, 3, 0.3), (80, 6, 0.7), (60, 15, 0.85)])
 def test_alpha_agrees_with_the_krippendorff_package(scale: str, cases: int, raters: int, missing: float) -> None:
     for seed in range(5):
         ratings = random_ratings(seed, cases, raters, missing)
