@@ -55,7 +55,6 @@ if TYPE_CHECKING:
         size_to_detect,
         size_to_hold,
         size_to_know,
-        two_phase_share,
         weigh_response,
     )
     from audit_toolkit.register import (
@@ -111,10 +110,8 @@ if TYPE_CHECKING:
         Collected,
         Drift,
         Framework,
-        LooseAgreement,
         Moderation,
         Overrides,
-        Panel,
         RatedRound,
         Ratings,
         RegisterTimeliness,
@@ -141,7 +138,6 @@ if TYPE_CHECKING:
         score_cases,
         score_parquet,
         settle,
-        to_settle,
         write_workbooks,
     )
 
@@ -160,17 +156,17 @@ _ROOMS = {
         "verify_receipt verify_round"
     ),
     "scoring": (
-        "Agreement BulkScores Collected Drift Framework LooseAgreement Moderation Overrides Panel RatedRound "
+        "Agreement BulkScores Collected Drift Framework Moderation Overrides RatedRound "
         "Ratings RegisterTimeliness RoundAgreement Scores add_working_days agreement auditor_drift "
         "collect_ratings load_framework loose_agreement moderated_scores override_band panel_pack read_events "
         "read_facts read_moderation read_overrides read_rated_round read_ratings readings_of "
-        "register_timeliness round_agreement score_cases score_parquet settle to_settle write_workbooks"
+        "register_timeliness round_agreement score_cases score_parquet settle write_workbooks"
     ),
     "improvement": (
         "AfterModeration Change Comparison Estimate Levels Round after_moderation change_bounds compare_grades "
         "compare_means compare_rounds compare_shares estimate_domain estimate_mean estimate_share estimate_total "
         "load_improvement_plan read_round response_bounds round_levels size_table size_to_detect size_to_hold "
-        "size_to_know two_phase_share weigh_response"
+        "size_to_know weigh_response"
     ),
     "reporting": "write_report write_sample_statement",
 }
@@ -207,11 +203,9 @@ __all__ = [
     "FrameworkError",
     "Levels",
     "LoggedSample",
-    "LooseAgreement",
     "Moderation",
     "MultivariateAllocation",
     "Overrides",
-    "Panel",
     "Place",
     "Plan",
     "PlannedReview",
@@ -297,8 +291,6 @@ __all__ = [
     "size_to_know",
     "suggest_bands",
     "ticket",
-    "to_settle",
-    "two_phase_share",
     "verify_receipt",
     "verify_round",
     "weigh_response",

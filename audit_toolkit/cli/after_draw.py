@@ -41,7 +41,15 @@ def new_workbooks(folder: Path, plan: Plan, new: Sample) -> dict[Path, bytes]:
         return {}
     sent = folder / terms.WORKBOOKS
     taken = [path.name for place in (sent, folder / terms.RETURNED) if place.is_dir() for path in place.iterdir()]
-    books = workbook_files(new, frameworks, carry=plan.carry, title=plan.round, note=plan.made_up, taken=taken)
+    books = workbook_files(
+        new,
+        frameworks,
+        carry=plan.carry,
+        title=plan.round,
+        note=plan.made_up,
+        taken=taken,
+        language=plan.language,
+    )
     files = {sent / name: content for name, content in books.items()}
     known = known_facts(new, frameworks)
     if not len(known):

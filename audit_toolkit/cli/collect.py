@@ -90,8 +90,13 @@ def tell_provisional(folder: Path, rated: Collection[str]) -> None:
 
 def tell_alerts(alerts: Sequence[Alert]) -> None:
     """Print what must be told the same day."""
+    known = [alert for alert in alerts if alert.before and alert.by_answer]
     for alert in alerts:
-        tell(click.style(str(alert), fg="red", bold=True))
+        if alert not in known:
+            tell(click.style(str(alert), fg="red", bold=True))
+    if known:
+        count = "1 alert that an answer raised was" if len(known) == 1 else f"{len(known)} alerts by answers were"
+        tell(f"{count} told before: {terms.ALERTS_FILE}.")
 
 
 def collected_files(folder: Path, collected: Collected) -> dict[Path, bytes]:

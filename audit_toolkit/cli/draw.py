@@ -122,7 +122,9 @@ def round_files(folder: Path, plan: Plan, sample: Sample) -> dict[Path, bytes]:
         known = known_facts(sample, frameworks)
         if len(known):
             files[folder / terms.WORKBOOKS / terms.DATES_FILE] = csv_bytes(known)
-        books = workbook_files(sample, frameworks, carry=plan.carry, title=plan.round, note=plan.made_up)
+        books = workbook_files(
+            sample, frameworks, carry=plan.carry, title=plan.round, note=plan.made_up, language=plan.language
+        )
         files |= {folder / terms.WORKBOOKS / name: content for name, content in books.items()}
     # The receipt comes last: where it stands, all it seals was written.
     return {**files, folder / terms.RECEIPT_FILE: sample.receipt.to_bytes()}

@@ -52,6 +52,7 @@ class Plan:
     auditors: Path | None
     double_rated: Fraction
     carry: tuple[str, ...]
+    language: str
     frameworks: tuple[str, ...]
     primary: str | None
     margin: Fraction | None
@@ -82,6 +83,7 @@ class Plan:
             text="",
             sha256="",
             carry=(),
+            language="",
             hours_a_case=None,
             domains=(),
             compare_with=None,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ALERT_FILE_COLUMNS: Final = ("alert", terms.CASE_ID, "file", "told")
 # Something was written under what_and_who_was_told, and neither of the two was ticked.
 NOT_TICKED: Final = "something_told_but_not_ticked"
+# Stands in the kind of an alert that an answer raises by itself, between the question and the answer.
+ANSWERED: Final = "_answered_"
 NO_ALERT: Final = ("", terms.NO.casefold())
 NOT_NAMED: Final = "not named"
 HEAD_AGAIN: Final = 'Head its column "{}" again: without it an alert may be missed.'
@@ -41,12 +43,19 @@ class Alert:
     before: bool = False
 
     @property
+    def by_answer(self) -> bool:
+        """Whether an answer raised it by itself, and nobody ticked it."""
+        return ANSWERED in self.kind
+
+    @property
     def key(self) -> tuple[str, str, str]:
         """What makes two alerts one: what it is, the case, and the file it came in."""
         return (self.kind, self.case_id, self.file)
 
     def __str__(self) -> str:
         told = f" Told: {self.told}" if self.told else " Nobody is named as told."
+        if self.by_answer:
+            told = f" {self.told}" if self.told else ""
         again = " (Collected before.)" if self.before else ""
         return f"{self.kind.replace('_', ' ').upper()}: case {self.case_id} ({self.file}).{told}{again}"
 
@@ -90,7 +99,8 @@ def answer_alerts(parts: Iterable[FlawedTable], raising: Mapping[str, Sequence[s
         for case, question, rating, comment in _answers(table, raising):
             answers = {answer.casefold() for answer in raising.get(question, ())}
             if rating.strip().casefold() in answers:
-                found.append(Alert(f"{question} {rating.strip()}", case or NOT_NAMED, table.name, comment.strip()))
+                kind = f"{question}{ANSWERED}{rating.strip()}"
+                found.append(Alert(kind, case or NOT_NAMED, table.name, comment.strip()))
     return found
 
 

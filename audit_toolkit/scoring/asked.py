@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from audit_toolkit import terms
-from audit_toolkit.scoring.criterion import Criterion
+from audit_toolkit.scoring.criterion import Criterion, Item, Language
 from audit_toolkit.scoring.framework import Framework
 
 YES_OR_NO = (terms.YES, terms.NO)
@@ -23,8 +23,8 @@ NOT_SCORED = " (not scored)"
 class Question:
     """One row of a workbook for each case: what is asked, where to look and what may be answered.
 
-    `na_reasons` are the reasons a framework lists for N/A. `to_explain` are the answers that a limit rests on and
-    that need their evidence in the comment.
+    `na_reasons` are the reasons a framework lists for N/A, and `na` what N/A is called. `to_explain` are the answers
+    that a limit rests on and that need their evidence in the comment.
     """
 
     id: str
@@ -34,31 +34,60 @@ class Question:
     choices: tuple[str, ...]
     na_reasons: tuple[str, ...] = ()
     to_explain: tuple[str, ...] = ()
+    na: str = terms.NA_RATING
 
 
-def questions(frameworks: Sequence[Framework]) -> list[Question]:
-    """Give what auditors are asked, in order: each item after its criterion, computed criteria left to the dates."""
+def questions(frameworks: Sequence[Framework], language: str = "") -> list[Question]:
+    """Give what auditors are asked, in order: each item after its criterion, computed criteria left to the dates.
+
+    `language` is the code of one that every framework has words in; what has none in it stays as it is.
+    """
     found = []
     for framework in frameworks:
+        words = framework.language(language) if language else Language("")
         explain = answers_to_explain(framework)
         after: dict[str, list[Question]] = {}
         for item in framework.items:
-            words = f"{item.ask}{NOT_SCORED}"
-            asked = Question(item.id, framework.title, words, item.look_for, YES_OR_NO, (), explain.get(item.id, ()))
-            after.setdefault(item.after, []).append(asked)
+            after.setdefault(item.after, []).append(_item(framework, item, explain.get(item.id, ()), words))
         for criterion in framework.criteria:
             if criterion.response != terms.TIMELINESS:
-                found.append(_question(framework, criterion, explain.get(criterion.id, ())))
+                found.append(_question(framework, criterion, explain.get(criterion.id, ()), words))
             found += after.pop(criterion.id, [])
         found += [question for rest in after.values() for question in rest]
     return found
 
 
-def _question(framework: Framework, criterion: Criterion, to_explain: tuple[str, ...]) -> Question:
+def _item(framework: Framework, item: Item, to_explain: tuple[str, ...], words: Language) -> Question:
+    return Question(
+        id=item.id,
+        framework=words.title or framework.title,
+        ask=f"{words.asks.get(item.id, item.ask)}{NOT_SCORED}",
+        look_for=words.look_fors.get(item.id, item.look_for),
+        choices=_called(YES_OR_NO, words),
+        to_explain=_called(to_explain, words),
+    )
+
+
+def _question(framework: Framework, criterion: Criterion, to_explain: tuple[str, ...], words: Language) -> Question:
     allowed = ANSWERS.get(criterion.response, framework.ratings if criterion.response == terms.GRADED else ())
     choices = (*allowed, terms.NA_RATING) if criterion.na_allowed and allowed else allowed
-    hint = _look_for(criterion.look_for, criterion.na_allowed, criterion.na_reasons, criterion.response)
-    return Question(criterion.id, framework.title, criterion.ask, hint, choices, criterion.na_reasons, to_explain)
+    look_for = words.look_fors.get(criterion.id, criterion.look_for)
+    reasons = words.na_reasons.get(criterion.id, criterion.na_reasons)
+    return Question(
+        id=criterion.id,
+        framework=words.title or framework.title,
+        ask=words.asks.get(criterion.id, criterion.ask),
+        look_for=_look_for(look_for, criterion.na_allowed, reasons, criterion.response),
+        choices=_called(choices, words),
+        na_reasons=reasons,
+        to_explain=_called(to_explain, words),
+        na=_called((terms.NA_RATING,), words)[0],
+    )
+
+
+def _called(answers: Sequence[str], words: Language) -> tuple[str, ...]:
+    """Give answers as a language calls them."""
+    return tuple(words.labels.get(each, each) for each in answers)
 
 
 def answers_to_explain(framework: Framework) -> dict[str, tuple[str, ...]]:

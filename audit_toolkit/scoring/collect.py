@@ -95,7 +95,9 @@ def collect_returned(
         raise NotCollectedError(problems, alerts, outstanding)
     facts, changed = merged_dates(known, before.dates, dates)
     explain = {key: answers for each in frameworks for key, answers in answers_to_explain(each).items()}
-    notes = [*returned.notes, *read.ratings.notes, *undated, *_notes(changed, remarks(parts, explain), read.kept)]
+    ours = {theirs: label for each in frameworks for theirs, label in each.translated.items()}
+    left = remarks(parts, explain, ours)
+    notes = [*returned.notes, *read.ratings.notes, *undated, *_notes(changed, left, read.kept)]
     return Collected(
         ratings=read.ratings,
         facts=facts,

@@ -52,6 +52,7 @@ def write_workbooks(
     carry: Sequence[str] = (),
     title: str = "Case audit",
     note: str = "",
+    language: str = "",
     force: bool = False,
 ) -> tuple[Path, ...]:
     """Write one workbook for each auditor named in the sample.
@@ -60,6 +61,7 @@ def write_workbooks(
     ----------
     sample : a drawn sample with auditors. frameworks : what to ask. folder : where to write.
     carry : columns of the register to show beside the cases, such as the worker. title, note : shown on top.
+    language : the code of a language that every framework has words in, such as cy; its own words by default.
     force : write over workbooks that are there.
 
     Returns
@@ -71,7 +73,7 @@ def write_workbooks(
     FileError if one is there already and differs. FrameworkError if a framework is not known.
     """
     loaded = [load_framework(each) for each in frameworks]
-    files = workbook_files(sample, loaded, carry=carry, title=title, note=note)
+    files = workbook_files(sample, loaded, carry=carry, title=title, note=note, language=language)
     targets = {Path(folder) / name: content for name, content in files.items()}
     write_files(targets, force=force)
     return tuple(targets)
@@ -85,14 +87,18 @@ def workbook_files(
     title: str,
     note: str = "",
     taken: Iterable[str] = (),
+    language: str = "",
 ) -> dict[str, bytes]:
-    """Give the workbooks as file name -> bytes, one an auditor; names in `taken` were sent before and stay free."""
+    """Give the workbooks as file name -> bytes, one an auditor; names in `taken` were sent before and stay free.
+
+    `language` is the code of one that every framework has words in: questions and answers are then in it.
+    """
     sampled = sample.to_rate()
     names = sorted({str(name) for column in (terms.AUDITOR, terms.SECOND_AUDITOR) for name in sampled[column] if name})
     files: dict[str, bytes] = {}
     for name in names:
         file = _file_name(name, [*files, *taken])
-        files[file] = _workbook(name, sample, frameworks, carry, title, note)
+        files[file] = _workbook(name, sample, frameworks, carry, title, note, language)
     return files
 
 
@@ -107,14 +113,20 @@ def _file_name(auditor: str, taken: Iterable[str]) -> str:
 
 
 def _workbook(
-    auditor: str, sample: Sample, frameworks: Sequence[Framework], carry: Sequence[str], title: str, note: str
+    auditor: str,
+    sample: Sample,
+    frameworks: Sequence[Framework],
+    carry: Sequence[str],
+    title: str,
+    note: str,
+    language: str,
 ) -> bytes:
     sampled = sample.to_rate()
     mine = sampled[(sampled[terms.AUDITOR] == auditor) | (sampled[terms.SECOND_AUDITOR] == auditor)]
     mine = mine.sort_values(terms.TICKET, kind="stable")
     cases = [str(case) for case in mine[terms.CASE_ID]]
     first = {str(case) for case, name in zip(mine[terms.CASE_ID], mine[terms.AUDITOR], strict=True) if name == auditor}
-    ratings = ratings_sheet(auditor, cases, questions(frameworks))
+    ratings = ratings_sheet(auditor, cases, questions(frameworks, language))
     sheets = [
         guidance_sheet(auditor, frameworks, title, note, ratings),
         cases_sheet(cases, sample.details, carry),

@@ -10,10 +10,11 @@ from audit_toolkit.files import FlawedTable, Table
 Explain = Mapping[str, tuple[str, ...]]
 
 
-def remarks(parts: Iterable[FlawedTable], explain: Explain) -> list[str]:
+def remarks(parts: Iterable[FlawedTable], explain: Explain, ours: Mapping[str, str]) -> list[str]:
     """Count, in tables of one row a rating, what auditors left unexplained.
 
-    `explain` gives for each question the answers that hold a grade back and need their evidence in the comment.
+    `explain` gives for each question the answers that hold a grade back and need their evidence in the comment,
+    `ours` our label for each of another language.
     """
     without_reason = without_evidence = no_na = 0
     for table in (part.table for part in parts if part.table is not None):
@@ -21,7 +22,8 @@ def remarks(parts: Iterable[FlawedTable], explain: Explain) -> list[str]:
             continue
         reasons, comments = _texts(table, terms.NA_REASON), _texts(table, terms.COMMENT)
         rows = zip(table.cells[terms.CRITERION_ID], table.cells[terms.RATING], reasons, comments, strict=True)
-        for question, rating, reason, comment in rows:
+        for question, written, reason, comment in rows:
+            rating = ours.get(written, written)
             without_reason += rating == terms.NA_RATING and not reason and not comment
             without_evidence += rating in explain.get(question, ()) and not comment
             no_na += bool(reason) and rating != terms.NA_RATING

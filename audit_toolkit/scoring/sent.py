@@ -31,9 +31,13 @@ class Sent:
     cases: tuple[str, ...] = ()
 
     @property
-    def asks(self) -> dict[str, str]:
-        """The words of each question by its id, spaces made single."""
-        return {question.id: _words(question.ask) for each in self.frameworks for question in each.questions}
+    def asks(self) -> dict[str, tuple[str, ...]]:
+        """The words of each question by its id, spaces made single: the framework's own, then other languages'."""
+        return {
+            question.id: tuple(_words(text) for text in (question.ask, *_other_words(each, question.id)))
+            for each in self.frameworks
+            for question in each.questions
+        }
 
     def framework_of(self) -> dict[str, str]:
         """Give the name of the framework that each question belongs to."""
@@ -120,16 +124,26 @@ def _question_flaws(table: Table, sent: Sent, stale: set[str]) -> list[Flaw]:
     for position, (question, text) in enumerate(rows):
         words = _words(text)
         known = asks.get(question)
-        if known is None or owner[question] in stale or words in ("", known, _words(known + NOT_SCORED)):
+        if known is None or owner[question] in stale or words in _may_read(known):
             continue
         changed.setdefault((question, words), []).append(position)
     return [flaw for (question, _), found in changed.items() for flaw in _changed(table, question, asks, found)]
 
 
-def _changed(table: Table, question: str, asks: Mapping[str, str], positions: Sequence[int]) -> list[Flaw]:
+def _other_words(framework: Framework, question: str) -> list[str]:
+    """Give a question in every other language that it has words in."""
+    return [each.asks[question] for each in framework.languages if question in each.asks]
+
+
+def _may_read(known: Sequence[str]) -> tuple[str, ...]:
+    """Give what the cell of a question may say: nothing, or the question in one of its languages."""
+    return ("", *known, *(_words(each + NOT_SCORED) for each in known))
+
+
+def _changed(table: Table, question: str, asks: Mapping[str, Sequence[str]], positions: Sequence[int]) -> list[Flaw]:
     rows = f" ({listed_rows(table, positions)})" if len(positions) > 1 else ""
     where = table.place(positions[0], "question", str(table.cells[terms.CASE_ID].iloc[positions[0]]) or None)
-    what = f"the question of {question} was changed{rows}; the framework asks: {asks[question]}"
+    what = f"the question of {question} was changed{rows}; the framework asks: {asks[question][0]}"
     problem = Problem(what, where, "Ask the auditor what was answered, and put the question back.")
     return [Flaw(problem, position, terms.RATING) for position in positions]
 

@@ -119,7 +119,7 @@ def ratings_sheet(auditor: str, cases: Sequence[str], asked: Sequence[Question])
             locked=False,
             choices_by_row={row: each.na_reasons for row, each in by_row if each.na_reasons},
             others_allowed=True,
-            required_when=(terms.RATING, (terms.NA_RATING,)),
+            required_when=(terms.RATING, tuple(dict.fromkeys((terms.NA_RATING, *(each.na for each in asked))))),
         ),
         Column(terms.COMMENT, 30, wrap=True, locked=False, required_by_row=explain),
         Column(terms.AUDITOR, 14, hidden=True),

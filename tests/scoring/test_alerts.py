@@ -54,8 +54,8 @@ def test_alerts_come_from_csvs_of_every_form(made: Round) -> None:
     collected = collect_ratings(made.folder)
     assert [str(alert) for alert in collected.alerts] == [
         f"IMMEDIATE DANGER: case {case} (Cases.csv). Told: TM told",
-        f"SOMETHING TOLD BUT NOT TICKED: case {case} (long.csv). Told: seen hurt",
         f"CONFIDENTIALITY BREACH: case {other} (wide.csv). Nobody is named as told.",
+        f"SOMETHING TOLD BUT NOT TICKED: case {case} (long.csv). Told: seen hurt",
     ]
     assert len(collected.ratings_table()) == 2
     assert "long.csv: a CSV of ratings brings no dates; ask its auditor for them." in collected.notes
@@ -94,7 +94,7 @@ def test_an_answer_can_raise_an_alert_by_itself_even_on_a_row_that_is_refused(ma
     case = cases_of(made, "ben")[0]
     with pytest.raises(NotCollectedError) as refused:
         collect_returned([path], [made.framework], made.sample.cases, None, raising={"Y1": ("No",)})
-    assert refused.value.alerts == (Alert("Y1 no", case, "ben.xlsx", "TM"),)
+    assert refused.value.alerts == (Alert("Y1_answered_no", case, "ben.xlsx", "TM"),)
     assert str(refused.value.alerts[0]) == f"Y1 NO: case {case} (ben.xlsx). Told: TM"
 
 

@@ -144,7 +144,7 @@ def test_ratings_of_another_framework_are_counted_and_left_aside(tmp_path: Path,
     assert found.notes == (
         "1 of 1 cases incomplete: too much is unanswered for a score.",
         "2 ratings belong to assessment_quality, which was not asked for; they are left aside.",
-        "1 ratings belong to record_keeping, which was not asked for; they are left aside.",
+        "1 rating belongs to record_keeping, which was not asked for; it is left aside.",
     )
 
 
