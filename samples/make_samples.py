@@ -345,6 +345,8 @@ def main() -> None:
                 shown[name] = ["/".join(reversed(text.split("-"))) for text in shown[name]]
         shown.rename(columns=HEADINGS).to_csv(file, index=False, lineterminator="\r\n", encoding="utf-8-sig")
         folder = HERE / window.name
+        # Alerts are never forgotten, not even with --force: those of an earlier making would stay.
+        (folder / terms.ALERTS_FILE).unlink(missing_ok=True)
         run("plan", str(folder), "--force")
         run("draw", str(folder), "--force")
         fill_round(folder, made[window.name], np.random.default_rng([SEED, window.snapshot.toordinal()]))

@@ -55,7 +55,7 @@ class Alert:
     def __str__(self) -> str:
         told = f" Told: {self.told}" if self.told else " Nobody is named as told."
         if self.by_answer:
-            told = f" {self.told}" if self.told else ""
+            told = f" Comment: {self.told}" if self.told else ""
         again = " (Collected before.)" if self.before else ""
         return f"{self.kind.replace('_', ' ').upper()}: case {self.case_id} ({self.file}).{told}{again}"
 

@@ -95,7 +95,7 @@ def test_an_answer_can_raise_an_alert_by_itself_even_on_a_row_that_is_refused(ma
     with pytest.raises(NotCollectedError) as refused:
         collect_returned([path], [made.framework], made.sample.cases, None, raising={"Y1": ("No",)})
     assert refused.value.alerts == (Alert("Y1_answered_no", case, "ben.xlsx", "TM"),)
-    assert str(refused.value.alerts[0]) == f"Y1 NO: case {case} (ben.xlsx). Told: TM"
+    assert str(refused.value.alerts[0]) == f"Y1 ANSWERED NO: case {case} (ben.xlsx). Comment: TM"
 
 
 def test_a_sheet_of_cases_that_cannot_be_read_says_that_an_alert_may_be_missed(made: Round) -> None:
