@@ -1,9 +1,10 @@
 # make review   install everything into .venv and run the February review on samples/
-# make test     install what the tests need and run them
-# make check    the everyday checks: ruff, mypy --strict, the fast tests
+# make test     install what the tests need and run them; .ci/run adds the slow ones and those that need programs
+# make check    the everyday checks: ruff, mypy --strict, the same tests
 PYTHON ?= python3
 BIN := .venv/bin
 ROUND := build/february-2010
+FAST := not slow and not libreoffice and not browser and not installation and not database
 
 .PHONY: review test check clean
 
@@ -15,13 +16,13 @@ review: .venv/installed
 	@echo; echo "For a round of your own: . .venv/bin/activate, then see docs/first-round.md"
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest -n auto -m "not libreoffice and not browser and not installation and not database"
+	$(BIN)/python -m pytest -n auto -m "$(FAST)"
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto -m "not slow and not libreoffice and not browser and not installation and not database"
+	$(BIN)/python -m pytest -n auto -m "$(FAST)"
 
 clean:
 	rm -rf build .venv

@@ -195,6 +195,7 @@ def fits(printed: list[str], shown: list[str]) -> bool:
     return len(printed) - len(last) >= start and printed[len(printed) - len(last) :] == last
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_blocks_run_and_print_what_the_page_says(name, tmp_path) -> None:
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()

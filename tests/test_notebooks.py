@@ -38,6 +38,7 @@ def files() -> dict[str, str]:
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_notebook_runs_and_shows_what_it_holds(name) -> None:
     stored, fresh, before = read(name), read(name), files()

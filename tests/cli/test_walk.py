@@ -82,7 +82,9 @@ def test_a_changed_rating_is_refused_and_taken_with_force(top: Path, refused: Ca
     now = "Inadequate" if sheet.cell(row, columns["rating"]).value != "Inadequate" else "Good"
     sheet.cell(row, columns["rating"]).value = now
     book.save(path)
-    line, advice = [each for each in refused("collect", FEBRUARY) if not each.startswith("IMMEDIATE")]
+    danger, known, line, advice = refused("collect", FEBRUARY)
+    assert danger.startswith("IMMEDIATE DANGER: case ")
+    assert known == "7 alerts by answers were told before: alerts.csv."
     assert advice.startswith("Nothing was written but alerts.")
     assert line.startswith("ratings.csv, row ")
     assert f"when Auditor 02 sent it first, and is {now} now." in line
@@ -99,8 +101,9 @@ def test_alerts_are_told_even_when_nothing_else_can_be_taken(top: Path) -> None:
     done = run("collect", FEBRUARY)
     assert done.status == 1
     assert done.messages.splitlines()[0].startswith("IMMEDIATE DANGER: case ")
-    assert done.messages.splitlines()[1] == "wrong.csv: the file is empty. Export it again."
-    assert done.messages.splitlines()[2].startswith("Nothing was written but alerts. To go on, ")
+    assert done.messages.splitlines()[1] == "7 alerts by answers were told before: alerts.csv."
+    assert done.messages.splitlines()[2] == "wrong.csv: the file is empty. Export it again."
+    assert done.messages.splitlines()[3].startswith("Nothing was written but alerts. To go on, ")
     again = run("review", FEBRUARY)
     assert again.status == 1
     assert "IMMEDIATE DANGER: case " in again.messages

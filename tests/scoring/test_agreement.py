@@ -135,6 +135,7 @@ def test_interval_of_kappa_is_the_jackknife_of_log_disagreement() -> None:
     assert found.ci.high == pytest.approx(1 - math.exp(middle - t * error), rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cases", [20, 60])
 def test_intervals_cover_about_as_often_as_they_say(cases: int) -> None:
     """Against the value of 60,000 cases; 400 rounds at 95 %, so Monte Carlo error is 1.1 points."""

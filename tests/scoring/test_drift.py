@@ -113,6 +113,7 @@ def test_given_what_readings_share_it_is_generalised_least_squares() -> None:
     assert found.shared == pytest.approx(float(weight @ (np.arange(50) / 50)), rel=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("auditors", [4, 8, 12])
 def test_intervals_cover_the_true_severity_as_often_as_they_say(auditors: int) -> None:
     """150 rounds of 60 skewed cases, 12 strata, a fifth read twice: 600 to 1,800 intervals at 95 %."""

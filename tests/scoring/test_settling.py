@@ -247,8 +247,8 @@ def test_what_is_said_on_read_whole_must_be_yes_of_a_case_that_is_there(folder: 
 def test_a_workbook_that_is_no_pack_is_refused(folder: Path) -> None:
     other = SAMPLES / "february-2010" / "workbooks" / "Auditor_01.xlsx"
     assert refused(folder, other) == [
-        'Auditor_01.xlsx: there is no sheet "To settle". Use one of: Guidance, Cases, Ratings, Dates. '
-        "Give a workbook that moderate wrote, its sheets named as they were."
+        'Auditor_01.xlsx: there is no sheet "To settle". Use one of: Guidance, Cases, Ratings, Dates, '
+        "Actions, About, Lists. Give a workbook that moderate wrote, its sheets named as they were."
     ]
 
 

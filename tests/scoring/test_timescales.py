@@ -235,7 +235,7 @@ def test_every_other_fault_of_a_table_is_found_at_once_with_its_line() -> None:
         "ours.yaml, line 6, column 3: first visit is not a plain name for a limit."
         " Use letters, digits, - and _ only, at most 64.",
         "ours.yaml, line 9, column 3: the limit second has no rows. Write rows: [{start: 2010-04-01, days: 10, ...}].",
-        "ours.yaml, line 10, column 3: third must be a mapping. Write third: {key: value}.",
+        "ours.yaml, line 10, column 3: third must hold keys and values. Write third: {key: value}.",
         'ours.yaml, line 13, column 38: unit day is not known. Did you mean "days"?',
         "ours.yaml, line 14, column 9: the row from 2011-01-01 overlaps the one before it, which has no end."
         " End the row before on 2010-12-31.",
