@@ -14,7 +14,10 @@ from audit_toolkit.scoring import BulkScores, load_framework, score_parquet, tab
 
 def score_long(source: Path, names: Sequence[str], output: Path | None, *, force: bool, as_json: bool) -> None:
     """Score a Parquet file for one framework after the other, and write or print the scores as they come."""
-    scored = [score_parquet(source, load_framework(name)) for name in names]
+    frameworks = [load_framework(name) for name in names]
+    scored = [
+        score_parquet(source, each, beside=[other for other in frameworks if other is not each]) for each in frameworks
+    ]
     file = None if is_stream(output) else output
     if file is not None:
         write_frames(file, _frames(scored, text=not is_parquet(file)), force=force)

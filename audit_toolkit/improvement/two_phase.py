@@ -84,7 +84,8 @@ class AfterModeration:
         }
 
     def __str__(self) -> str:
-        head = f"{self.title}: {self.n_cases} cases; of the rest, {self.n_rest}, tickets choose {self.n_chosen}"
+        cases = "1 case" if self.n_cases == 1 else f"{self.n_cases} cases"
+        head = f"{self.title}: {cases}; of the rest, {self.n_rest}, tickets choose {self.n_chosen}"
         return "\n".join([head, *(f"    {each}" for each in self.grades), *(f"    {note}" for note in self.notes)])
 
 
@@ -238,14 +239,15 @@ def _notes(
 ) -> tuple[str, ...]:
     notes: list[str] = []
     if open_answers:
-        notes.append(f"{open_answers} answers are still to be settled: the true shares are estimated when they are.")
+        many = "1 answer is" if open_answers == 1 else f"{open_answers} answers are"
+        notes.append(f"{many} still to be settled: the true shares are estimated when that is done.")
     elif rest and not chosen:
         notes.append(
             "None of the rest was re-read, so the true shares cannot be estimated: with settled ratings put in, "
             f"{framework.ratings[-1]} can only become rarer."
         )
     elif rest and chosen < FEW_CHOSEN:
-        notes.append(f"{chosen} of the rest speak for {rest}: read the intervals.")
+        notes.append(f"{chosen} of the rest {'speaks' if chosen == 1 else 'speak'} for {rest}: read the intervals.")
     held: Sequence[str] = list(cells.values())
     if WORST in held or DIFFERS in held:
         notes.append(

@@ -75,7 +75,9 @@ class BulkScores:
 _TEXTS: Final = ("band_before_limits", "band", "limits_fired", "status")
 
 
-def score_parquet(source: str | Path, framework: str | Path | Framework) -> BulkScores:
+def score_parquet(
+    source: str | Path, framework: str | Path | Framework, *, beside: Sequence[Framework] = ()
+) -> BulkScores:
     """Score the ratings of a Parquet file of any length, in memory for the cases alone.
 
     Parameters
@@ -85,6 +87,8 @@ def score_parquet(source: str | Path, framework: str | Path | Framework) -> Bulk
         a criterion); rows in any order. Ids are a column of text.
     framework : name, path or Framework
         Criteria computed from dates are left out of the score of each case where nobody rated them.
+    beside : frameworks
+        Others that the file holds ratings of, to be scored in their turn: their ratings are passed over here.
 
     Returns
     -------
@@ -103,23 +107,24 @@ def score_parquet(source: str | Path, framework: str | Path | Framework) -> Bulk
     framework = load_framework(framework)
     rows = open_parquet(source)
     raise_if(typed_id_problems(rows.empty_table(), terms.CASE_ID), RatingError)
-    reader = RatingReader(framework, rows, _is_wide(rows, framework))
+    asked = [framework, *beside]
+    reader = RatingReader(framework, rows, _is_wide(rows, asked), beside)
     answers = AnswerCodes(len(framework.questions), rows.name)
     for rated in reader.read():
         if rated.wrong().any():
-            refuse(framework, rows, reader.wide)
+            refuse(asked, rows, reader.wide)
         answers.take(rated, len(reader.texts) - 1)
     if not answers.whole():
-        refuse(framework, rows, reader.wide)
+        refuse(asked, rows, reader.wide)
     return _scored(framework, reader, answers)
 
 
-def _is_wide(rows: ParquetRows, framework: Framework) -> bool:
+def _is_wide(rows: ParquetRows, asked: Sequence[Framework]) -> bool:
     """Say whether there is one column a criterion; headings that do not fit are refused."""
     table = rows.empty_table()
-    read, problems = read_rated_table(table, [framework])
+    read, problems = read_rated_table(table, asked)
     if problems:
-        refuse(framework, rows, read.wide)
+        refuse(asked, rows, read.wide)
     return read.wide
 
 

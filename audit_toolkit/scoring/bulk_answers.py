@@ -22,7 +22,7 @@ REFUSED: Final = -1
 # The codes that stand for the same answer in every file.
 BLANK: Final = 0
 NOT_APPLICABLE: Final = 1
-# A criterion of another shipped framework, and one that nobody knows.
+# A criterion of another framework, and one that nobody knows.
 ASIDE: Final = -2
 UNKNOWN: Final = -1
 # One number a case and question: what a machine of 8 GB holds beside the rest.
@@ -65,12 +65,14 @@ class RatedRows:
 class RatingReader:
     """Reads the batches of one file: every distinct text of a question is judged once.
 
-    `texts` are the labels met so far, after "" and N/A; `aside` counts the ratings of shipped frameworks not asked for.
+    `texts` are the labels met so far, after "" and N/A; `beside` are frameworks asked for whose ratings are passed over
+    here; `aside` counts the ratings of shipped frameworks not asked for.
     """
 
     framework: Framework
     rows: ParquetRows
     wide: bool
+    beside: Sequence[Framework] = ()
     texts: list[str] = field(default_factory=lambda: [terms.MISSING, terms.NA_RATING])
     aside: dict[str, int] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=lambda: {terms.MISSING: BLANK, terms.NA_RATING: NOT_APPLICABLE})
@@ -78,11 +80,15 @@ class RatingReader:
     _others: dict[str, str | None] = field(default_factory=dict)
     _table: tuple[object, npt.NDArray[np.intp], Codes] | None = None
 
+    @property
+    def _asked(self) -> list[Framework]:
+        return [self.framework, *self.beside]
+
     def read(self) -> Iterator[RatedRows]:
         """Give the ratings of the file, batch by batch; in the wide form one criterion after the other."""
         own = {each.id: number for number, each in enumerate(self.framework.questions)}
         if self.wide:
-            for other in others_rated(self.rows.columns, [self.framework]):
+            for other in others_rated(self.rows.columns, self._asked):
                 held = sum(each.id in self.rows.columns for each in other.questions)
                 self.aside[other.name] = held * self.rows.rows
         columns = [name for name in self.rows.columns if name in own] if self.wide else [*_LONG]
@@ -128,12 +134,14 @@ class RatingReader:
         return questions, table
 
     def _question(self, name: str, own: Mapping[str, int]) -> int:
-        """Give the number of a question, ASIDE for one of another shipped framework, UNKNOWN for any other."""
+        """Give the number of a question, ASIDE for one of another framework, UNKNOWN for any other."""
         if name in own:
             return own[name]
+        if any(name in (each.id for each in other.questions) for other in self.beside):
+            return ASIDE
         if name not in self._others:
             # No framework has a criterion without a name: there is nothing to look up.
-            others = name and others_rated({name}, [self.framework])
+            others = name and others_rated({name}, self._asked)
             self._others[name] = others[0].name if others else None
         return UNKNOWN if self._others[name] is None else ASIDE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
@@ -37,17 +37,20 @@ class _Found:
             self.first_more = positions[room] if self.first_more is None else self.first_more
 
 
-def refuse(framework: Framework, rows: ParquetRows, wide: bool) -> NoReturn:
-    """Read the file again for everything that is wrong with it, and raise it all at once."""
+def refuse(asked: Sequence[Framework], rows: ParquetRows, wide: bool) -> NoReturn:
+    """Read the file again for everything that is wrong with it, and raise it all at once.
+
+    `asked` are the frameworks that the file is scored by, the one whose turn it is first.
+    """
     wrong, doubled = _Found(), _Found()
     if all(name in rows.columns for name in (terms.CASE_ID, *(() if wide else (terms.CRITERION_ID, terms.RATING)))):
-        answers = AnswerCodes(len(framework.questions), rows.name)
-        cells = _find(framework, rows, wide, answers, wrong, doubled)
-        first = _first_rows(framework, rows, wide, answers, cells) if cells else []
+        answers = AnswerCodes(len(asked[0].questions), rows.name)
+        cells = _find(asked, rows, wide, answers, wrong, doubled)
+        first = _first_rows(asked, rows, wide, answers, cells) if cells else []
     else:
         first = []
     named = sorted({*wrong.named, *doubled.named, *first})
-    problems = [*_said(rows, named, framework), *_more(rows, wrong, doubled)]
+    problems = [*_said(rows, named, asked), *_more(rows, wrong, doubled)]
     if not problems:
         changed = Problem("the file changed while it was read", Place(rows.name), "Score it again.")
         raise RatingError(changed)
@@ -55,12 +58,12 @@ def refuse(framework: Framework, rows: ParquetRows, wide: bool) -> NoReturn:
 
 
 def _find(
-    framework: Framework, rows: ParquetRows, wide: bool, answers: AnswerCodes, wrong: _Found, doubled: _Found
+    asked: Sequence[Framework], rows: ParquetRows, wide: bool, answers: AnswerCodes, wrong: _Found, doubled: _Found
 ) -> set[int]:
     """Find the wrong rows, and those that rate what was rated before; give the cells of those that are named."""
     seen = np.zeros(0, dtype=bool)
     cells: set[int] = set()
-    for rated in RatingReader(framework, rows, wide).read():
+    for rated in RatingReader(asked[0], rows, wide, asked[1:]).read():
         wrong.take(rated.positions(np.flatnonzero(rated.wrong())))
         places, given = _given(rated, answers)
         needed = len(answers.index) * answers.questions
@@ -93,12 +96,12 @@ def _repeated(places: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
 
 
 def _first_rows(
-    framework: Framework, rows: ParquetRows, wide: bool, answers: AnswerCodes, cells: set[int]
+    asked: Sequence[Framework], rows: ParquetRows, wide: bool, answers: AnswerCodes, cells: set[int]
 ) -> list[int]:
     """Give the position of the first row that rates each of some cells."""
     wanted = np.array(sorted(cells), dtype=np.int64)
     found: list[int] = []
-    for rated in RatingReader(framework, rows, wide).read():
+    for rated in RatingReader(asked[0], rows, wide, asked[1:]).read():
         places = answers.cells(rated)
         mask = (rated.codes != 0) & (rated.questions >= 0) & ~rated.without_case() & np.isin(places, wanted)
         _, first = np.unique(places[mask], return_index=True)
@@ -109,10 +112,10 @@ def _first_rows(
     return found
 
 
-def _said(rows: ParquetRows, named: list[int], framework: Framework) -> list[Problem]:
+def _said(rows: ParquetRows, named: list[int], asked: Sequence[Framework]) -> list[Problem]:
     """Give what reading these rows as a table of their own says."""
     try:
-        read_ratings(rows.table(named), framework)
+        read_ratings(rows.table(named), asked)
     except RatingError as refused:
         return list(refused.problems)
     return []

@@ -93,7 +93,8 @@ class Drift:
 
     def summary(self) -> str:
         """Say it whole: a line an auditor, and what a panel must know."""
-        head = f"{self.title}: severity by auditor, {self.n_cases} cases, {self.n_twice} of them read twice"
+        cases = "1 case" if self.n_cases == 1 else f"{self.n_cases} cases"
+        head = f"{self.title}: severity by auditor, {cases}, {self.n_twice} of them read twice"
         return "\n".join([head, *map(str, self.auditors), *self.notes])
 
     def __str__(self) -> str:

@@ -103,18 +103,23 @@ class Panel:
         lines = [f"{self.name}: to settle are {self.rule}"]
         if self.rule.differing:
             cases = len({each.case_id for each in differing})
-            lines.append(f"{len(differing)} answers of {cases} cases on which two auditors differ")
+            many = f"{_counted(len(differing), 'answer')} of {_counted(cases, 'case')}"
+            lines.append(f"{many} on which two auditors differ")
         for framework, cells in self.cells.items():
             held = list(cells.values())
-            rest = held.count(RANDOM) + held.count(REST)
+            rest = _counted(held.count(RANDOM) + held.count(REST), "other")
+            worst = _counted(held.count(WORST), "case")
             lines.append(
-                f"{framework}: {held.count(WORST)} cases of the worst grade and {held.count(RANDOM)} of the {rest} "
-                "others to read whole"
+                f"{framework}: {worst} of the worst grade and {held.count(RANDOM)} of the {rest} to read whole"
             )
         return "\n".join(lines)
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def _counted(count: int, one: str) -> str:
+    return f"{count} {one if count == 1 else one + 's'}"
 
 
 def declared_rule(read: RatedRound) -> ModerationRule:

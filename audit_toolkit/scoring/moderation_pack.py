@@ -39,7 +39,7 @@ def panel_pack(read: RatedRound) -> bytes:
     ------
     DesignError if the plan declares no rule.
 
-    Checked against: tests/scoring/test_moderation_pack.py, which opens and re-saves it in LibreOffice.
+    Checked against: tests/scoring/test_settling.py, which opens and re-saves it in LibreOffice.
     """
     panel = to_settle(read)
     done = _done(moderation_of(read, panel, settled_rows(read)))

@@ -13,8 +13,17 @@ from audit_toolkit.errors import DesignError, Problem
 from audit_toolkit.sampling import Plan, read_plan, read_receipt
 from audit_toolkit.scoring.framework import Framework
 from audit_toolkit.scoring.ratings import Ratings
-from audit_toolkit.scoring.round_files import as_of, plan_frameworks, round_facts, round_ratings, to_score
+from audit_toolkit.scoring.round_files import (
+    as_of,
+    plan_frameworks,
+    plan_timescales,
+    round_events,
+    round_facts,
+    round_ratings,
+    to_score,
+)
 from audit_toolkit.scoring.score import Scores, score_cases
+from audit_toolkit.scoring.timescales import Timescales
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +34,7 @@ class RatedRound:
     """What moderation needs of a round: its plan and seed, the sample as issued, ratings and dates.
 
     `ratings` leaves out the cases recorded as not to be rated; `sample` has one row an issued case; `population` the
-    eligible cases of each stratum.
+    eligible cases of each stratum. Facts, events and time limits are those that `score_round` scores by.
     """
 
     folder: Path
@@ -36,6 +45,8 @@ class RatedRound:
     sample: pd.DataFrame
     facts: pd.DataFrame | None
     population: Mapping[str, int]
+    events: pd.DataFrame | None
+    timescales: Timescales
 
     @property
     def strata(self) -> Mapping[str, str]:
@@ -70,7 +81,14 @@ class RatedRound:
     def scores(self, framework: Framework, ratings: Ratings | None = None) -> Scores:
         """Score by the first ratings, or by others put in their place."""
         used = self.ratings if ratings is None else ratings
-        return score_cases(used, framework, facts=self.facts, as_of=as_of(self.plan))
+        return score_cases(
+            used,
+            framework,
+            facts=self.facts,
+            events=self.events,
+            as_of=as_of(self.plan),
+            timescales=self.timescales,
+        )
 
     def second_scores(self, framework: Framework) -> Scores:
         """Score the cases rated twice by the second auditor's ratings."""
@@ -96,7 +114,18 @@ def read_rated_round(folder: str | Path) -> RatedRound:
     receipt, _ = read_receipt(folder / terms.RECEIPT_FILE)
     ratings, sample = round_ratings(folder, frameworks)
     kept = to_score(ratings, sample)
-    return RatedRound(folder, plan, receipt.seed, frameworks, kept, sample, round_facts(folder), receipt.population)
+    return RatedRound(
+        folder=folder,
+        plan=plan,
+        seed=receipt.seed,
+        frameworks=frameworks,
+        ratings=kept,
+        sample=sample,
+        facts=round_facts(folder),
+        population=receipt.population,
+        events=round_events(folder),
+        timescales=plan_timescales(plan),
+    )
 
 
 def readings_of(round_: RatedRound, framework: Framework) -> pd.DataFrame:

@@ -30,8 +30,8 @@ class Moderation:
     """How far a round has been moderated: what is settled, and what the rule still asks for.
 
     `rows` is settled.csv as a whole and `table` what of it holds, both with SETTLED_COLUMNS; `outstanding` the case and
-    criterion of each answer still to be settled; `stale` those settled on ratings that have changed since, which are
-    kept and count as not settled.
+    criterion of each answer still to be settled; `stale` those settled on ratings that have changed since, and
+    `unasked` those that the rule does not ask for: both are kept and count as not settled.
     """
 
     rule: ModerationRule
@@ -40,6 +40,7 @@ class Moderation:
     table: pd.DataFrame
     outstanding: tuple[Key, ...]
     stale: tuple[Key, ...] = ()
+    unasked: tuple[Key, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -72,6 +73,7 @@ class Moderation:
             "settled": len(self.table),
             "outstanding": len(self.outstanding),
             "stale": len(self.stale),
+            "unasked": len(self.unasked),
             "otherwise": len(self.changed()),
             "whole": self.whole,
         }
@@ -80,7 +82,13 @@ class Moderation:
         done = self.asked - len(self.outstanding)
         lines = [f"Settled: {done:,} of {self.asked:,} answers, {len(self.changed()):,} otherwise than first rated"]
         if self.stale:
-            lines.append(f"{len(self.stale):,} rest on ratings that have changed since: settle them again.")
+            rest = "1 rests" if len(self.stale) == 1 else f"{len(self.stale):,} rest"
+            again = "it" if len(self.stale) == 1 else "them"
+            lines.append(f"{rest} on ratings that have changed since: settle {again} again.")
+        if self.unasked:
+            count = len(self.unasked)
+            many = "1 settled answer is" if count == 1 else f"{count:,} settled answers are"
+            lines.append(f"{many} not asked for by the rule, and left aside.")
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -162,11 +170,13 @@ def moderation_of(read: RatedRound, panel: Panel, rows: pd.DataFrame) -> Moderat
     keys = list(zip(rows[terms.CASE_ID], rows[terms.CRITERION_ID], strict=True))
     given = list(zip(rows[terms.FIRST_RATING], rows[terms.SECOND_RATING], strict=True))
     fresh = [(first.get(key, ""), second.get(key, "")) == pair for key, pair in zip(keys, given, strict=True)]
-    done = {key for key, holds in zip(keys, fresh, strict=True) if holds}
+    holds = [now and key in wanted for key, now in zip(keys, fresh, strict=True)]
+    done = {key for key, held in zip(keys, holds, strict=True) if held}
     outstanding = tuple(key for key in wanted if key not in done)
-    stale = tuple(key for key, holds in zip(keys, fresh, strict=True) if not holds)
-    holding = rows.loc[[place for place, holds in zip(rows.index, fresh, strict=True) if holds]].reset_index(drop=True)
-    return Moderation(panel.rule, panel, rows, holding, outstanding, stale)
+    unasked = tuple(key for key in keys if key not in wanted)
+    stale = tuple(key for key, now in zip(keys, fresh, strict=True) if key in wanted and not now)
+    holding = rows.loc[[place for place, held in zip(rows.index, holds, strict=True) if held]].reset_index(drop=True)
+    return Moderation(panel.rule, panel, rows, holding, outstanding, stale, unasked)
 
 
 def _labels(table: pd.DataFrame) -> dict[Key, str]:

@@ -58,7 +58,7 @@ def register_timeliness(
     RatingError naming what is asked together and cannot be, and every column that is not in the register.
     FileError, RegisterError, DesignError or FrameworkError if something cannot be read.
 
-    Checked against: tests/scoring/test_register_timeliness.py (the same case by case; the estimate of a census).
+    Checked against: tests/scoring/test_whole_register.py (the same case by case; the estimate of a census).
     """
     _check(framework, limit, start, end)
     if isinstance(source, (str, Path)) and plan_path(source).exists():

@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import beta
 
 from audit_toolkit.improvement import two_phase_share
+from audit_toolkit.improvement.two_phase import AfterModeration
 
 
 def flags(*values: int) -> np.ndarray:
@@ -91,3 +92,8 @@ def test_re_reading_only_the_worst_grade_misleads_and_the_random_share_does_not(
     assert naive == pytest.approx(0.12, abs=0.005)
     assert ours == pytest.approx(0.15, abs=0.01)
     assert held > 0.94
+
+
+def test_one_case_is_said_as_one() -> None:
+    found = AfterModeration("records", "Records", (), 1, 1, 1)
+    assert str(found) == "Records: 1 case; of the rest, 1, tickets choose 1"

@@ -187,3 +187,11 @@ def test_it_prints_and_turns_into_json_and_a_frame() -> None:
         "For the moderation panel, never for a board."
     )
     assert list(found.to_frame()["severity"]) == sorted(found.to_frame()["severity"], reverse=True)
+
+
+def test_one_case_is_said_as_one() -> None:
+    table = pd.DataFrame({"case_id": ["A"], "auditor": ["Ann"], "stratum": ["North"], "score": [50.0]})
+    assert auditor_drift(table, title="Records").summary().splitlines()[:2] == [
+        "Records: severity by auditor, 1 case, 0 of them read twice",
+        "Ann: 1 reading, not estimable",
+    ]

@@ -247,8 +247,8 @@ def test_what_is_said_on_read_whole_must_be_yes_of_a_case_that_is_there(folder: 
 def test_a_workbook_that_is_no_pack_is_refused(folder: Path) -> None:
     other = SAMPLES / "february-2010" / "workbooks" / "Auditor_01.xlsx"
     assert refused(folder, other) == [
-        'Auditor_01.xlsx: there is no sheet "To settle". Use one of: Guidance, Cases, Ratings, Dates, '
-        "Actions, About, Lists. Give a workbook that moderate wrote, its sheets named as they were."
+        'Auditor_01.xlsx: there is no sheet "To settle". Use one of: Guidance, Cases, Ratings, Dates, Actions, About, '
+        "Lists. Give a workbook that moderate wrote, its sheets named as they were."
     ]
 
 
@@ -291,7 +291,7 @@ def test_a_rating_that_changed_after_it_was_settled_counts_as_not_settled_and_is
     assert now.stale == ((case, criterion),)
     assert (case, criterion) in now.outstanding
     assert len(now.rows) == ASKED
-    assert "1 rest on ratings that have changed since: settle them again." in str(now)
+    assert "1 rests on ratings that have changed since: settle it again." in str(now)
 
 
 def test_a_settled_file_changed_by_hand_is_checked(folder: Path, pack) -> None:
