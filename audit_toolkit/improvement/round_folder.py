@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +25,7 @@ from audit_toolkit.sampling import (
     unread_apart,
 )
 from audit_toolkit.scoring import (
+    Framework,
     Moderation,
     Ratings,
     Scores,
@@ -66,6 +67,7 @@ def read_round(folder: str | Path, *, today: datetime.date | None = None) -> Rou
     plan = read_plan(folder)
     receipt = _sealed_receipt(folder, plan)
     frameworks = plan_frameworks(plan)
+    versions = _versions(receipt, frameworks)
     scores = score_round(folder)
     ratings, sampled = round_ratings(folder, frameworks)
     _check_scores(folder, scores)
@@ -82,7 +84,7 @@ def read_round(folder: str | Path, *, today: datetime.date | None = None) -> Rou
         scores=dict(zip(frameworks, scores, strict=True)),
         frameworks=frameworks,
         facts=round_facts(folder),
-        notes=(*_notes(cases, ratings), *_provisional(plan, (cases, certainty, chosen), ratings, today)),
+        notes=(*versions, *_notes(cases, ratings), *_provisional(plan, (cases, certainty, chosen), ratings, today)),
         events=round_events(folder),
         timescales=plan_timescales(plan),
         moderation=moderation,
@@ -136,6 +138,25 @@ def _sealed_receipt(folder: Path, plan: Plan) -> Receipt:
         problems.append(Problem(what, terms.PLAN_FILE, mend))
     raise_if([*problems, *limits_problems(receipt, plan), *check_sample(folder, receipt)], DesignError)
     return receipt
+
+
+def _versions(receipt: Receipt, frameworks: Mapping[str, Framework]) -> tuple[str, ...]:
+    """Refuse a framework that was edited after the draw under the same version; say which has another version now."""
+    problems, notes = [], []
+    for name, framework in frameworks.items():
+        version, digest = (*receipt.frameworks.get(name, ()), "", "")[:2]
+        if not digest or digest == framework.digest:
+            continue
+        if version == framework.version:
+            what = f"the framework was edited after the draw, and is still called version {version}"
+            mend = "Put back the one the auditors worked with: what a score means is fixed before the draw."
+            problems.append(Problem(what, name, mend))
+        else:
+            notes.append(
+                f"{name} is scored by version {framework.version}; the workbooks were written for version {version}."
+            )
+    raise_if(problems, DesignError)
+    return tuple(notes)
 
 
 def _check_scores(folder: Path, scores: list[Scores]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +14,7 @@ import pytest
 import audit_toolkit as at
 from audit_toolkit import terms
 from audit_toolkit.files import write_files
-from audit_toolkit.improvement import estimate_total
+from audit_toolkit.improvement import estimate_total, round_folder
 from audit_toolkit.sampling import read_logged_sample, replace_case
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -175,4 +177,21 @@ def test_ratings_of_a_case_that_is_not_eligible_are_left_out_and_counted(folder:
     assert found.notes == (
         "1 case has ratings although recorded as ineligible, missing file, restricted or not returned; these ratings "
         "are left out. If the file was found after all, run replace --found.",
+    )
+
+
+def test_a_framework_edited_after_the_draw_under_the_same_version_is_refused(later) -> None:
+    """A lower band, scored again, would otherwise move every share and pass without a word."""
+    name = "record_keeping"
+    edited = dataclasses.replace(later.frameworks[name], bands=(("Outstanding", Fraction(80)),))
+    assert round_folder._versions(later.receipt, later.frameworks) == ()
+    with pytest.raises(at.DesignError) as refused:
+        round_folder._versions(later.receipt, {**later.frameworks, name: edited})
+    assert str(refused.value) == (
+        "record_keeping: the framework was edited after the draw, and is still called version 1.1.0. "
+        "Put back the one the auditors worked with: what a score means is fixed before the draw."
+    )
+    newer = dataclasses.replace(edited, version="2.0.0")
+    assert round_folder._versions(later.receipt, {name: newer}) == (
+        "record_keeping is scored by version 2.0.0; the workbooks were written for version 1.1.0.",
     )

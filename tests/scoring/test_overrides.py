@@ -13,12 +13,14 @@ from moderated_samples import RULE, copy_round
 from audit_toolkit.errors import AuditError
 from audit_toolkit.files import csv_bytes
 from audit_toolkit.scoring import (
+    RANDOM,
     Overrides,
     RatedRound,
     moderated_scores,
     override_band,
     read_overrides,
     read_rated_round,
+    to_settle,
 )
 
 DAY = datetime.date(2010, 3, 9)
@@ -124,7 +126,8 @@ def test_the_rule_gives_the_settled_grade_where_answers_were_settled(tmp_path: P
     scores = read.scores(framework).table.set_index("case_id")
     table = read.ratings.table
     twice = set(read.ratings.second["case_id"])
-    good = [case for case in scores.index if scores.loc[case, "band"] == "Good" and case not in twice]
+    drawn = [case for case, why in to_settle(read).cells[NAME].items() if why == RANDOM and case not in twice]
+    good = [case for case in drawn if scores.loc[case, "band"] == "Good"]
     rows = table[table["case_id"].isin(good) & table["rating"].isin(["Outstanding", "Good"])]
     case = str(rows["case_id"].value_counts().index[0])
     own = rows[rows["case_id"] == case]
