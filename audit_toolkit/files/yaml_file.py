@@ -231,7 +231,7 @@ class _Builder:
         found: dict[str, object] = {}
         lines: dict[str, int] = {}
         for key, item in node.value:
-            word = self._key(key)
+            word = self._key(key, alone=str(item.tag) == f"{TAG}null" and item.value == "")
             if word is None:
                 continue
             if word in found:
@@ -250,7 +250,7 @@ class _Builder:
     def _mark(self, node: Any, path: Keys) -> None:
         self.positions[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
 
-    def _key(self, key: Any) -> str | None:
+    def _key(self, key: Any, *, alone: bool) -> str | None:
         if key.id == "scalar" and str(key.tag) == f"{TAG}str":
             return str(key.value)
         if key.id != "scalar":
@@ -259,6 +259,8 @@ class _Builder:
             what, mend = "merging with << is not read", "Write the values out."
         else:
             what, mend = f"the key {key.value} is not text", f'Put it in quotation marks: "{key.value}".'
+            if alone and str(key.tag) == f"{TAG}int":
+                mend += " If the comma before it stands for a decimal, write a point: 1.5."
         self.problems.append(Problem(what, _place(self.name, key), mend))
         return None
 

@@ -113,13 +113,19 @@ def _frameworks(earlier: Round, later: Round) -> list[Problem]:
     problems = []
     where = f"{earlier.name} and {later.name}"
     mend = "Score both rounds by the same version. To see estimates of what is common without a verdict, use --anyway."
-    for name in sorted(set(earlier.frameworks) ^ set(later.frameworks)):
+    for name in sorted((set(earlier.frameworks) ^ set(later.frameworks)) - set(_new_frameworks(earlier, later))):
         problems.append(Problem(f"only one of them was scored by {name}", where, mend))
     for name in sorted(set(earlier.frameworks) & set(later.frameworks)):
         differing = _differing(earlier.frameworks[name], later.frameworks[name])
         if differing:
             problems.append(Problem(f"{name} asks or scores {', '.join(differing)} in another way", where, mend))
     return problems
+
+
+def _new_frameworks(earlier: Round, later: Round) -> list[str]:
+    """Give the frameworks that only the later round was scored by, the primary one aside: it must stand in both."""
+    primary = next(iter(later.frameworks), "")
+    return [name for name in later.frameworks if name not in earlier.frameworks and name != primary]
 
 
 def _time_limits(earlier: Round, later: Round) -> list[Problem]:
@@ -203,6 +209,9 @@ def cautions(earlier: Round, later: Round) -> list[str]:
     """Give what a reader should know of the pair although it does not forbid a verdict."""
     notes = [*_overlap(earlier, later), *_populations(earlier, later)]
     notes += [text for text in [mix_caution(earlier, later)] if text]
+    for name in _new_frameworks(earlier, later):
+        title = later.frameworks[name].title
+        notes.append(f"{title} is new in the later round: there is nothing to compare it with yet.")
     for each in (earlier, later):
         notes += [f"{each.name}: {text}" for text in (*_size(each), *each.notes)]
     return notes

@@ -12,6 +12,7 @@ from audit_toolkit.errors import Problem, RatingError, did_you_mean, raise_if
 from audit_toolkit.scoring.agreements import FEW_CASES, Agreement, agreement
 from audit_toolkit.scoring.criterion import Criterion
 from audit_toolkit.scoring.framework import Framework
+from audit_toolkit.scoring.framework_file import load_framework
 from audit_toolkit.scoring.rated_round import RatedRound, read_rated_round
 from audit_toolkit.scoring.responses import counted, labels_of, response_of
 
@@ -129,6 +130,10 @@ def round_agreement(
     Source: `agreement`. Checked against: tests/scoring/test_agreement_round.py.
     """
     read = round_ if isinstance(round_, RatedRound) else read_rated_round(round_)
+    # A framework of the plan's own goes by its file as well, as the plan names it.
+    own = [name for name in frameworks if name in read.plan.frameworks and name.endswith((".yaml", ".yml"))]
+    files = {name: load_framework(read.plan.folder / name).name for name in own}
+    frameworks = [files.get(name, name) for name in frameworks]
     unknown = [name for name in frameworks if name not in read.frameworks]
     known = list(read.frameworks)
     raise_if(

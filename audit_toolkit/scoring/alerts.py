@@ -89,17 +89,22 @@ def _case(row: Mapping[str, str], sent: Mapping[str, tuple[str, ...]]) -> str:
     return f"{case} or {before}" if case else before
 
 
-def answer_alerts(parts: Iterable[FlawedTable], raising: Mapping[str, Sequence[str]]) -> list[Alert]:
+def answer_alerts(
+    parts: Iterable[FlawedTable], raising: Mapping[str, Sequence[str]], ours: Mapping[str, str] | None = None
+) -> list[Alert]:
     """Read the answers that raise an alert by themselves: `raising` gives them for each question that has any.
+
+    An alert is called by the framework's own label: `ours` gives it for each of another language.
 
     Read from the cells as they came, so that a row that is refused loses no alert. The comment says who was told.
     """
     found = []
     for table in (part.table for part in parts if part.table is not None):
         for case, question, rating, comment in _answers(table, raising):
-            answers = {answer.casefold() for answer in raising.get(question, ())}
-            if rating.strip().casefold() in answers:
-                kind = f"{question}{ANSWERED}{rating.strip()}"
+            answers = {answer.casefold(): answer for answer in raising.get(question, ())}
+            answer = answers.get(rating.strip().casefold())
+            if answer is not None:
+                kind = f"{question}{ANSWERED}{(ours or {}).get(answer, answer)}"
                 found.append(Alert(kind, case or NOT_NAMED, table.name, comment.strip()))
     return found
 

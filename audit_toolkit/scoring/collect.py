@@ -85,7 +85,8 @@ def collect_returned(
     read = _ratings(parts, before.ratings, frameworks, sample, keep_right)
     dates, unfit = read_dates([each for each in returned.dates if strange[each] is None], frameworks, list(sent.cases))
     actions, homeless, undated = read_actions(returned.actions, sent.cases)
-    alerts = all_alerts([*answer_alerts(returned.ratings, raising or {}), *returned.alerts], before.alerts)
+    ours = {theirs: label for each in frameworks for theirs, label in each.translated.items()}
+    alerts = all_alerts([*answer_alerts(returned.ratings, raising or {}, ours), *returned.alerts], before.alerts)
     problems = [*returned.problems, *filter(None, strange.values()), *read.problems, *unfit, *homeless]
     nothing = not len(read.ratings.table) and not len(read.ratings.second)
     if not returned.ratings and before.ratings is None and not problems:
@@ -95,7 +96,6 @@ def collect_returned(
         raise NotCollectedError(problems, alerts, outstanding)
     facts, changed = merged_dates(known, before.dates, dates)
     explain = {key: answers for each in frameworks for key, answers in answers_to_explain(each).items()}
-    ours = {theirs: label for each in frameworks for theirs, label in each.translated.items()}
     left = remarks(parts, explain, ours)
     notes = [*returned.notes, *read.ratings.notes, *undated, *_notes(changed, left, read.kept)]
     return Collected(

@@ -70,9 +70,15 @@ class Collected:
     def summary(self) -> str:
         """Say what came back, what is still out and what was held back, without the alerts."""
         second = self.ratings.second
-        twice = second.loc[second[terms.RATING] != terms.MISSING, terms.CASE_ID].nunique()
+        seconds = set(second.loc[second[terms.RATING] != terms.MISSING, terms.CASE_ID])
+        firsts = set(self.ratings.cases)
+        twice = len(seconds & firsts)
         rated = int((self.ratings.table[terms.RATING] != terms.MISSING).sum())
-        lines = [f"{rated:,} ratings of {len(self.ratings.cases)} cases, {twice} of them by two auditors"]
+        lines = [f"{rated:,} ratings of {len(firsts)} cases, {twice} of them by two auditors"]
+        alone = len(seconds - firsts)
+        if alone:
+            cases = "1 case has" if alone == 1 else f"{alone} cases have"
+            lines.append(f"{cases} come back from the second auditor alone so far")
         lines += not_returned(self.outstanding)
         if self.actions is not None and len(self.actions):
             lines.append(f"{len(self.actions):,} action{'s' if len(self.actions) > 1 else ''} asked for")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from audit_toolkit import terms
 from audit_toolkit.errors import Problem, RatingError, did_you_mean, raise_if
 from audit_toolkit.files import read_table
+from audit_toolkit.scoring.likeness import Likeness
 from audit_toolkit.scoring.moderated import moderated_scores
 from audit_toolkit.scoring.rated_round import RatedRound, read_rated_round
 
@@ -154,7 +155,8 @@ def _by_rule(
     problems = []
     cases = list(dict.fromkeys(case for case, _ in grades))
     if case_id not in cases:
-        mend = did_you_mean(case_id, cases) if len(cases) <= 8 else "Write the id exactly as in sample.csv."
+        meant = Likeness(cases).meant(case_id)
+        mend = f'Did you mean "{meant}"?' if meant else "Write the id exactly as in sample.csv."
         problems.append(Problem(f'"{case_id}" is not a scored case of this round', mend=mend))
     if framework not in read.frameworks:
         mend = did_you_mean(framework, read.frameworks)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit_toolkit import terms
-from audit_toolkit.errors import AuditError, Place, Problem, did_you_mean
+from audit_toolkit.errors import AuditError, Place, Problem
 from audit_toolkit.files import Book, FlawedTable, Table, read_book, read_table
 from audit_toolkit.scoring.about import ABOUT, SHEETS, about_of
 from audit_toolkit.scoring.alerts import Alert, alert_problems, alerts_of
@@ -26,6 +26,9 @@ from audit_toolkit.scoring.sent_sheets import (
     TOLD,
 )
 
+# The hidden sheet that long drop-down lists stand on.
+LISTS = "Lists"
+NAME_AGAIN = f"Name the sheet of ratings {RATINGS} again."
 READ = (".xlsx", ".csv")
 # Spreadsheets that may hold ratings and alerts, and are refused rather than passed over.
 UNREAD_BOOKS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
@@ -139,8 +142,8 @@ def _ratings(path: Path, book: Book) -> tuple[FlawedTable | None, list[Problem]]
     if RATINGS in book.sheet_names:
         return book.sheets[RATINGS], []
     if {GUIDANCE, CASES, DATES} & set(book.sheet_names):
-        others = [name for name in book.sheet_names if name not in (GUIDANCE, CASES, DATES, ACTIONS, ABOUT)]
-        mend = f"{did_you_mean(RATINGS, others)} Name the sheet of ratings {RATINGS} again."
+        others = [name for name in book.sheet_names if name not in (GUIDANCE, CASES, DATES, ACTIONS, ABOUT, LISTS)]
+        mend = f'Call the sheet "{others[0]}" {RATINGS} again.' if len(others) == 1 else NAME_AGAIN
         return None, [Problem(f"there is no sheet {RATINGS}", Place(path.name), mend)]
     return FlawedTable(read_table(path)), []
 

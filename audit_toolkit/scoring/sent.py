@@ -98,6 +98,12 @@ def _other_versions(table: Table, about: Mapping[str, str], sent: Sent) -> tuple
     flaws: list[Flaw] = []
     notes: list[str] = []
     for each in sent.frameworks:
+        if versions and each.name not in versions:
+            count = len(each.questions) - len(each.computed)
+            what = f"the workbook was sent without {each.title}, {count} questions a case"
+            problem = Problem(what, Place(table.name), "Send its auditor the workbook of this round as it is now.")
+            flaws.append(Flaw(problem, None, ""))
+            continue
         version, digest = versions.get(each.name, (each.version, each.digest))
         if version != each.version:
             stale.add(each.name)

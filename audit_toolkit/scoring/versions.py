@@ -76,6 +76,17 @@ def check_history(fields: Fields, framework: Framework) -> None:
             about = f" ({', '.join(changed)})" if changed else ""
             what = f"the content changed{about} while the version stayed {framework.version}"
             fields.fault(("version",), what, HISTORY_MEND)
+    sealed_versions = [each.version for each in framework.history]
+    if sealed_versions and framework.version not in sealed_versions:
+        latest = max(sealed_versions, key=_order)
+        if _order(framework.version) < _order(latest):
+            what = f"the version {framework.version} is below {latest}, which is sealed already"
+            fields.fault(("version",), what, f"Write a version above {latest}.")
+
+
+def _order(version: str) -> tuple[int, ...]:
+    """Give the numbers of a version, by which versions follow one another."""
+    return tuple(int(number) for number in re.findall(r"\d+", version))
 
 
 def changed_since(framework: Framework, earlier: Framework) -> list[Problem]:

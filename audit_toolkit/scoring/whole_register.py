@@ -62,13 +62,13 @@ def register_timeliness(
     """
     _check(framework, limit, start, end)
     if isinstance(source, (str, Path)) and plan_path(source).exists():
-        name, cases, limits, known, day = _of_round(Path(source), framework, limit, timescales)
+        name, cases, limits, known, day = _of_round(Path(source), limit, timescales)
         as_of = as_of or day
     else:
         register = source if isinstance(source, Register) else read_register(source)
         name, cases, limits, known = register.name, register.cases, as_timescales(timescales), []
     if framework is not None:
-        known = [load_framework(framework, timescales=limits)]
+        known = [each for each in known if each.name == framework] or [load_framework(framework, timescales=limits)]
     questions = _one_limit(limit, start, end, limits) if limit and start and end else _timely(known)
     _check_columns(cases, by, questions if limit else (), name)
     counted, notes = _countable(questions, cases)
@@ -95,7 +95,7 @@ def _check(framework: object, limit: str | None, start: str | None, end: str | N
 
 
 def _of_round(
-    folder: Path, framework: object, limit: str | None, timescales: object
+    folder: Path, limit: str | None, timescales: object
 ) -> tuple[str, pd.DataFrame, Timescales, list[Framework], datetime.date | None]:
     """Give a round's name, its eligible cases, the limits and frameworks of its plan, and its day of reading."""
     plan = read_plan(folder)
@@ -111,7 +111,7 @@ def _of_round(
         small_strata=plan.small_strata,
         fold_case=plan.fold_case,
     )
-    known = [] if framework is not None or limit else list(plan_frameworks(plan).values())
+    known = [] if limit else list(plan_frameworks(plan).values())
     return plan.round, cases, plan_timescales(plan), known, day_of(plan)
 
 

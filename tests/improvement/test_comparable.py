@@ -9,7 +9,9 @@ import pytest
 
 import audit_toolkit as at
 from audit_toolkit import terms
+from audit_toolkit.improvement import compare_rounds
 from audit_toolkit.improvement.comparable import cautions, no_verdict, refusals
+from audit_toolkit.reporting import report_html
 
 WHERE = "Retrospective review, June to August 2009 and February 2010 review"
 RULE_MEND = "Draw both rounds by the same rule. To see estimates without a verdict, compare with --anyway."
@@ -92,6 +94,26 @@ def test_a_framework_of_one_round_only_is_named(earlier, later) -> None:
     )
     assert [str(each) for each in refusals(earlier, fewer)] == [
         f"{WHERE}: only one of them was scored by record_keeping. {FRAMEWORK_MEND}"
+    ]
+
+
+def test_a_framework_that_is_new_later_takes_no_verdict_from_the_others(earlier, later) -> None:
+    kept = {name: each for name, each in earlier.frameworks.items() if name != "record_keeping"}
+    fewer = dataclasses.replace(earlier, frameworks=kept, scores={name: earlier.scores[name] for name in kept})
+    assert refusals(fewer, later) == []
+    comparison = compare_rounds(fewer, later)
+    assert {row.measure.framework for row in comparison.rows} == set(kept)
+    assert comparison.reasons == ()
+    assert "Record keeping is new in the later round: there is nothing to compare it with yet." in comparison.notes
+    page = report_html(comparison)
+    assert "Record keeping is new in the later round" in page
+
+
+def test_a_new_primary_framework_has_nothing_to_be_compared_with(earlier, later) -> None:
+    kept = {name: each for name, each in earlier.frameworks.items() if name != "assessment_quality"}
+    fewer = dataclasses.replace(earlier, frameworks=kept, scores={name: earlier.scores[name] for name in kept})
+    assert [str(each) for each in refusals(fewer, later)] == [
+        f"{WHERE}: only one of them was scored by assessment_quality. {FRAMEWORK_MEND}"
     ]
 
 

@@ -94,7 +94,7 @@ def test_an_answer_can_raise_an_alert_by_itself_even_on_a_row_that_is_refused(ma
     case = cases_of(made, "ben")[0]
     with pytest.raises(NotCollectedError) as refused:
         collect_returned([path], [made.framework], made.sample.cases, None, raising={"Y1": ("No",)})
-    assert refused.value.alerts == (Alert("Y1_answered_no", case, "ben.xlsx", "TM"),)
+    assert refused.value.alerts == (Alert("Y1_answered_No", case, "ben.xlsx", "TM"),)
     assert str(refused.value.alerts[0]) == f"Y1 ANSWERED NO: case {case} (ben.xlsx). Comment: TM"
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from conftest import EVERY_KIND
 from made_round import Round, opened, rows_of, write
 
 from audit_toolkit.errors import FileError, RatingError
-from audit_toolkit.scoring import NotCollectedError, collect_ratings, score_round
+from audit_toolkit.files import parse_yaml
+from audit_toolkit.scoring import NotCollectedError, collect_ratings, framework_from, score_round
 
 
 def test_workbooks_and_csvs_long_and_wide_are_read_together(made: Round) -> None:
@@ -103,9 +106,7 @@ def test_a_renamed_sheet_of_ratings_is_named_and_others_do_no_harm(made: Round) 
         book["Ratings"].title = "Rating"
 
     made.back("ben", rename)
-    assert made.refused() == [
-        'ben.xlsx: there is no sheet Ratings. Did you mean "Rating"? Name the sheet of ratings Ratings again.'
-    ]
+    assert made.refused() == ['ben.xlsx: there is no sheet Ratings. Call the sheet "Rating" Ratings again.']
 
     def more(book: Any) -> None:
         book.create_sheet("My notes", 0)["A1"] = "=1+1"
@@ -250,3 +251,22 @@ def test_a_file_of_another_kind_is_not_passed_over_in_silence(made: Round) -> No
         "~$ben.xlsx: this is the lock of a workbook that is open in Excel, not the workbook."
         " Close the workbook, and give it instead."
     ]
+
+
+def test_a_workbook_sent_before_a_framework_was_added_is_named(tmp_path: Path) -> None:
+    """Its draw is the same, and every answer it holds is right: only what it could not ask is missing."""
+    made = Round(tmp_path / "round", framework_from(parse_yaml(EVERY_KIND, "own.yaml")), EVERY_KIND)
+    more = EVERY_KIND.replace("every_kind", "one_more").replace("Every kind of question", "One more")
+    for old in ("G1", "G2", "Y1", "R1", "T1"):
+        more = more.replace(old, f"X{old}")
+    (made.folder / "more.yaml").write_text(more, encoding="utf-8")
+    plan = (made.folder / "plan.yaml").read_text(encoding="utf-8")
+    (made.folder / "plan.yaml").write_text(plan.replace("[own.yaml]", "[own.yaml, more.yaml]"), encoding="utf-8")
+    made.back("ben")
+    assert made.refused() == [
+        "ben.xlsx: the workbook was sent without One more, 5 questions a case. "
+        "Send its auditor the workbook of this round as it is now."
+    ]
+    kept = collect_ratings(made.folder, keep_right=True)
+    assert "1 case has come back from the second auditor alone so far" in kept.summary().splitlines()
+    assert kept.summary().splitlines()[0].endswith(" ratings of 2 cases, 0 of them by two auditors")

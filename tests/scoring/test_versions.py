@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from planted import HERE
 
 from audit_toolkit.errors import FrameworkError
-from audit_toolkit.scoring import Framework, changed_since, history_line
+from audit_toolkit.files import parse_yaml
+from audit_toolkit.scoring import (
+    Framework,
+    changed_since,
+    framework_from,
+    framework_start,
+    history_line,
+    load_framework,
+    sealed_text,
+)
 from audit_toolkit.scoring.versions import criterion_digest
 
 Make = Callable[[str], Framework]
@@ -96,3 +106,16 @@ def test_another_copy_of_one_version_is_told(make_framework: Make) -> None:
         "Raise the version: framework diff says what changed."
     ]
     assert changed_since(make_framework(UNSEALED.replace('"1.0.0"', '"1.1.0"', 1)), first) == []
+
+
+def test_a_version_below_one_that_is_sealed_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "front.yaml"
+    text = framework_start("front").replace('version: "1.0.0"', 'version: "1.10.0"')
+    path.write_text(sealed_text(text, "front.yaml", framework_from(parse_yaml(text, "front.yaml"))), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace('version: "1.10.0" ', 'version: "1.9.0" ', 1))
+    with pytest.raises(FrameworkError) as refused:
+        load_framework(path)
+    assert str(refused.value) == (
+        "front.yaml, line 7, column 1: the version 1.9.0 is below 1.10.0, which is sealed already. "
+        "Write a version above 1.10.0."
+    )

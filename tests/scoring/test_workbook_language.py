@@ -87,7 +87,7 @@ def test_an_answer_raises_its_alert_in_either_language_and_each_is_told_with_its
     welsh.text("late.csv", f"case_id,auditor,G1,G2,Y1,R1,R1_gap,comment\n{case},Ann Smith,,,No,,,seen nowhere\n")
     told = [str(alert) for alert in collect_ratings(welsh.folder).alerts]
     assert sorted(told) == sorted(
-        [f"Y1 ANSWERED NADDO: case {each} (ben.xlsx). Comment: Dim cofnod" for each in rated_by_ben(welsh)]
+        [f"Y1 ANSWERED NO: case {each} (ben.xlsx). Comment: Dim cofnod" for each in rated_by_ben(welsh)]
         + [f"Y1 ANSWERED NO: case {case} (late.csv). Comment: seen nowhere"]
     )
 
