@@ -174,6 +174,7 @@ def test_compare_prints_sentences_or_the_whole_table(top: Path) -> None:
     assert not (top / "-").exists()
 
 
+@pytest.mark.slow
 def test_report_goes_to_a_stream_as_the_page_alone(top: Path) -> None:
     done = run("report", "february-2010", "-o", "-")
     assert (done.status, done.messages) == (0, "")
@@ -184,6 +185,7 @@ def test_report_goes_to_a_stream_as_the_page_alone(top: Path) -> None:
     assert len(list((top / "out" / "tables").iterdir())) == 12
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_and_a_narrow_alphabet_make_no_traceback(top: Path) -> None:
     command = f"{sys.executable} -m audit_toolkit.cli score february-2010 -o - | head -n 1"
     piped = subprocess.run(command, shell=True, cwd=top, capture_output=True, check=False)

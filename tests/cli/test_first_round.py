@@ -34,6 +34,7 @@ def test_before_anything_is_back_the_review_says_what_to_do_next(first: Path) ->
     assert len(list((first / "workbooks").glob("*.xlsx"))) == 12
 
 
+@pytest.mark.slow
 def test_a_second_review_draws_the_same_cases_though_the_plan_has_no_seed(first: Path) -> None:
     assert run("review", "first").status == 0
     (first / "returned").mkdir()

@@ -16,6 +16,9 @@ import audit_toolkit as at
 
 PANEL = "For the moderation panel, never for a board."
 
+# Whole rounds are drawn, rated, settled and compared by the commands.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -48,7 +51,6 @@ def test_the_pack_is_written_once_and_says_what_is_to_settle(top: Path) -> None:
     assert run("moderate", "february-2010", "february-2010.xlsx", "-o", "x.xlsx").status == 2
 
 
-@pytest.mark.slow
 def test_both_rounds_settled_whole_rest_on_settled_ratings_and_drift_stays_with_the_panel(top: Path) -> None:
     first = {name: (top / name / "scores.csv").read_bytes() for name in ROUNDS}
     before = run("compare", *ROUNDS).data

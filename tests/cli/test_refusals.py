@@ -204,6 +204,7 @@ def test_a_plan_changed_after_the_draw_is_refused_everywhere(top: Path, refused:
     assert line.startswith("plan.yaml")
 
 
+@pytest.mark.slow
 def test_rounds_that_may_not_be_compared_are_shown_anyway_without_a_verdict(top: Path, refused: Refused) -> None:
     earlier = top / "retrospective-2009"
     change(earlier / "plan.yaml", "minimum: 2", "minimum: 2\nexclude:\n  - {column: team, is: [Duty]}")

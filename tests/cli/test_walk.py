@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import pytest
 from command import run
 
 from audit_toolkit import terms
@@ -34,6 +35,7 @@ def test_the_review_tells_each_step_and_ends_with_the_answer(walked: Path) -> No
     assert told[-1].endswith("tables/ (12 CSV files)")
 
 
+@pytest.mark.slow
 def test_a_second_review_changes_nothing_and_needs_no_force(top: Path) -> None:
     before = {path: path.read_bytes() for path in (top / FEBRUARY).rglob("*") if path.is_file()}
     done = run("review", FEBRUARY)
@@ -42,6 +44,7 @@ def test_a_second_review_changes_nothing_and_needs_no_force(top: Path) -> None:
     assert done.data.splitlines()[:-2] == (top / "review.txt").read_text(encoding="utf-8").splitlines()[:-2]
 
 
+@pytest.mark.slow
 def test_the_steps_one_by_one_give_what_the_review_gives(top: Path) -> None:
     whole = top / FEBRUARY
     alone = top / "by-hand"

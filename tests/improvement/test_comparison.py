@@ -194,6 +194,7 @@ def test_what_counts_of_each_kind_of_answer(later, criterion, answers, wanted) -
     assert [None if math.isnan(value) else value for value in found] == wanted
 
 
+@pytest.mark.slow
 def test_a_declared_collapse_reaches_every_measure(earlier, later) -> None:
     """One case left in a stratum of both rounds: nothing to estimate from, but with the neighbour declared before."""
     thinned = []

@@ -67,6 +67,7 @@ def test_agreement_stays_that_of_first_and_second_ratings(earlier, later) -> Non
     assert second.agreement("assessment_quality").raw == later.agreement("assessment_quality").raw
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "why"),
     [

@@ -245,6 +245,7 @@ def test_bounds_are_the_extremes_of_every_possible_answer(layout, missing) -> No
     assert found.low <= estimate <= found.high
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layouts", [ROUNDS, ROUNDS[::-1], (ROUNDS[0], ROUNDS[0])])
 def test_bounds_of_a_change_are_the_extremes_of_every_possible_answer(layouts) -> None:
     rng = np.random.default_rng(8)

@@ -134,6 +134,7 @@ EVENTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("k", [1, 3, 7])
 def test_after_k_logged_replacements_the_weights_are_those_of_the_log(folder: Path, k: int) -> None:
     """Worked out from the rewritten sample.csv alone: its design weight, times e_h / r_h of the case's stratum."""

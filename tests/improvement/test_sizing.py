@@ -27,6 +27,9 @@ from audit_toolkit.improvement.simulated import draws
 from audit_toolkit.improvement.size_search import Search
 from audit_toolkit.sampling import AllocationInputs, allocate, size_for_change
 
+# Every answer is simulated on the real strata.
+pytestmark = pytest.mark.slow
+
 POPULATION = {f"s{h:02d}": 40 + 25 * h for h in range(12)}
 
 

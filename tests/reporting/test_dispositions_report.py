@@ -12,6 +12,9 @@ from audit_toolkit import terms
 from audit_toolkit.improvement import Comparison, Round, compare_rounds, round_levels
 from audit_toolkit.reporting import ReportTable, report_html, report_tables
 
+# Every test compares whole rounds whose cases ended otherwise.
+pytestmark = pytest.mark.slow
+
 PURPOSES = tuple(purpose for purpose in terms.PURPOSES if purpose != terms.IMPROVEMENT)
 NUMBERS = (
     "share",

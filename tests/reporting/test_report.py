@@ -91,6 +91,7 @@ def test_no_change_is_never_said_but_as_not_shown(comparison: Comparison, page: 
         assert "no_worse" not in text
 
 
+@pytest.mark.slow
 def test_the_same_comparison_gives_the_same_bytes(comparison: Comparison, page: str) -> None:
     assert report_html(comparison) == page
     program = (

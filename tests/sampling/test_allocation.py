@@ -109,6 +109,7 @@ def steps_that_break(method: str, sizes: range) -> int:
     return broken
 
 
+@pytest.mark.slow
 def test_of_sixty_uneven_strata_every_sample_contains_the_one_before() -> None:
     assert steps_that_break("proportional", range(120, 1201)) == 0
 

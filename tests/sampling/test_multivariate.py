@@ -24,6 +24,9 @@ from audit_toolkit.sampling.convex import Continuous, Task, continuous_optimum
 from audit_toolkit.sampling.multivariate import Z95
 from audit_toolkit.sampling.whole_cases import whole_cases
 
+# Thousands of tables, and another program beside them.
+pytestmark = pytest.mark.slow
+
 POPULATION = {"North": 400, "South": 250, "East": 90, "Secure": 6}
 TARGETS = {
     "quality": (0.08, dict.fromkeys(POPULATION, 0.5)),

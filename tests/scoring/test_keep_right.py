@@ -115,6 +115,7 @@ def test_a_row_sent_twice_alike_is_taken_once_and_two_that_differ_not_at_all(mad
     )
 
 
+@pytest.mark.slow
 def test_any_order_of_collections_of_any_files_ends_in_the_same_files(made: Round) -> None:
     made.all_back()
     files = {path.name: path.read_bytes() for path in (made.folder / "returned").iterdir()}

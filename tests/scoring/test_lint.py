@@ -182,6 +182,7 @@ ODD = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(damaged())
 def test_a_damaged_file_is_read_or_told_with_its_line_and_nothing_else(

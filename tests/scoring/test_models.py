@@ -265,6 +265,7 @@ def test_62_5_is_good_always(
     assert (result["score"], result["band"]) == (62.5, "Good")
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=80)
 @given(st.data())
 def test_a_score_on_the_edge_of_a_band_is_in_it_and_a_hair_below_is_not(data: st.DataObject) -> None:
@@ -312,6 +313,7 @@ def test_na_never_moves_a_score_the_wrong_way(data: st.DataObject) -> None:
         assert moved == ((mine < pool) - (mine > pool) if heavy else 0)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_a_better_answer_never_lowers_score_or_band(data: st.DataObject) -> None:
@@ -330,6 +332,7 @@ def test_a_better_answer_never_lowers_score_or_band(data: st.DataObject) -> None
             assert labels.index(best) <= labels.index(worst)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_a_blank_that_counts_as_the_worst_answer_never_does_better_than_an_answer(data: st.DataObject) -> None:
@@ -348,6 +351,7 @@ def test_a_blank_that_counts_as_the_worst_answer_never_does_better_than_an_answe
                 assert labels.index(lacking) >= labels.index(said)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=100)
 @given(st.data())
 def test_limits_only_lower_and_order_changes_nothing(data: st.DataObject) -> None:
@@ -363,6 +367,7 @@ def test_limits_only_lower_and_order_changes_nothing(data: st.DataObject) -> Non
     pd.testing.assert_frame_equal(other.loc[table.index], result)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=100)
 @given(st.data())
 def test_completeness_depends_on_whether_and_never_on_what(data: st.DataObject) -> None:

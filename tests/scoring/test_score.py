@@ -221,6 +221,7 @@ def test_the_vectorised_score_is_the_definition(every_kind: Framework, rows: lis
             assert lowest[result.loc[case, "band"]] <= lowest[before]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(CASES, st.sampled_from(["G2", "Y1", "R1"]))
 def test_na_never_moves_a_score_the_wrong_way(every_kind: Framework, rows: list[tuple[str, ...]], column: str) -> None:
