@@ -10,6 +10,8 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "audit_toolkit"
 ROOMS = ("files", "register", "sampling", "scoring", "improvement", "reporting", "cli")
+# The largest room has rooms of its own, by the same rule.
+INNER_ROOMS = {"improvement": ("estimates", "changes", "planning", "rounds")}
 SHARED = ("errors", "terms")
 # Rooms that may touch the world: files reads and writes, cli talks to a person.
 OPEN_ROOMS = ("files", "cli")
@@ -62,6 +64,18 @@ def wrong_arrows(source: str, room: str) -> list[str]:
             found.append(f"line {line}: {room} imports {target}, which is to its right")
         elif target != room and deep:
             found.append(f"line {line}: {module} is reached past its __init__")
+    return found
+
+
+def wrong_inner_arrows(source: str, room: str, inner: str) -> list[str]:
+    """List the imports, inside a room that has rooms of its own, that point to one further to the right."""
+    order = INNER_ROOMS.get(room, ())
+    found = []
+    for line, module, _ in imports(ast.parse(source)):
+        parts = module.split(".")
+        inside = inner in order and parts[:2] == ["audit_toolkit", room] and len(parts) > 2 and parts[2] in order
+        if inside and order.index(parts[2]) > order.index(inner):
+            found.append(f"line {line}: {inner} imports {parts[2]}, which is to its right")
     return found
 
 
@@ -134,7 +148,7 @@ def exported(source: str) -> list[str]:
 def undocumented(path: Path) -> list[str]:
     """List the names a room exports whose definition in the room's files has no docstring."""
     defined: dict[str, bool] = {}
-    for file in path.parent.glob("*.py"):
+    for file in path.parent.rglob("*.py"):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 defined[node.name] = defined.get(node.name, False) or ast.get_docstring(node) is not None
@@ -155,6 +169,7 @@ def test_every_file_stands_in_a_known_room() -> None:
 def test_a_file_keeps_the_rules_of_its_room(file: Path) -> None:
     source, room = file.read_text(encoding="utf-8"), room_of(file)
     assert wrong_arrows(source, room) == []
+    assert wrong_inner_arrows(source, room, file.parent.name) == []
     assert room in OPEN_ROOMS or file.name in PROGRAMS or outside(source) == []
     assert refused_style(source) == []
     assert len(source.splitlines()) <= MOST_LINES
@@ -198,6 +213,21 @@ def test_every_public_name_of_a_room_is_written_out_and_documented(room: str) ->
 )
 def test_a_wrong_arrow_is_found(source: str, room: str, found: str) -> None:
     assert wrong_arrows(source, room) == [found]
+
+
+def test_a_wrong_arrow_inside_a_room_is_found() -> None:
+    source = "from audit_toolkit.improvement.rounds.plot import change_figure"
+    assert wrong_inner_arrows(source, "improvement", "estimates") == [
+        "line 1: estimates imports rounds, which is to its right"
+    ]
+    assert wrong_inner_arrows(source, "improvement", "rounds") == []
+
+
+def test_every_file_of_a_large_room_stands_in_one_of_its_rooms() -> None:
+    for room, inner in INNER_ROOMS.items():
+        front = {"__init__.py", "picture.py"}
+        assert {path.name for path in (PACKAGE / room).glob("*.py")} == front
+        assert {path.name for path in (PACKAGE / room).iterdir() if path.is_dir()} - {"__pycache__"} == set(inner)
 
 
 def test_right_arrows_pass() -> None:

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from audit_toolkit.improvement.auditor_mix import other_hands
-from audit_toolkit.improvement.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
-from audit_toolkit.improvement.change import compare_means, compare_shares
-from audit_toolkit.improvement.comparable import LARGE_OVERLAP, left_out
-from audit_toolkit.improvement.comparison import Comparison, compare_rounds
-from audit_toolkit.improvement.detectable import Detectable, detectable_grades, detectable_share
-from audit_toolkit.improvement.estimate import (
+from audit_toolkit.improvement.changes.change import compare_means, compare_shares
+from audit_toolkit.improvement.changes.finding import Change
+from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
+from audit_toolkit.improvement.changes.multiplicity import holm
+from audit_toolkit.improvement.changes.verdict import adjusted_verdict, sentence
+from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
+from audit_toolkit.improvement.estimates.estimate import (
     Estimate,
     estimate_domain,
     estimate_mean,
     estimate_share,
     estimate_total,
 )
-from audit_toolkit.improvement.finding import Change
-from audit_toolkit.improvement.grades import compare_grades, grade_distribution
-from audit_toolkit.improvement.intervals import Interval, hypergeometric_interval, mover_interval, wilson
-from audit_toolkit.improvement.levels import (
+from audit_toolkit.improvement.estimates.intervals import Interval, hypergeometric_interval, mover_interval, wilson
+from audit_toolkit.improvement.estimates.response import (
+    RATED,
+    UNREAD,
+    Outcomes,
+    Response,
+    StratumResponse,
+    read_response,
+    weigh_response,
+)
+from audit_toolkit.improvement.estimates.two_phase import AfterModeration, GradeShare, after_moderation, two_phase_share
+from audit_toolkit.improvement.picture import Picture
+from audit_toolkit.improvement.planning.detectable import Detectable, detectable_grades, detectable_share
+from audit_toolkit.improvement.planning.odds import even_grades
+from audit_toolkit.improvement.planning.planned import PlannedPower, planned_grades, planned_power
+from audit_toolkit.improvement.planning.showing import Showing, could_show, size_table
+from audit_toolkit.improvement.planning.size_plot import size_figure, table_figure
+from audit_toolkit.improvement.planning.sizes import SizePoint, Sizes
+from audit_toolkit.improvement.planning.sizing import MEASURES, size_to_detect, size_to_hold, size_to_know
+from audit_toolkit.improvement.planning.widths import expected_half_width
+from audit_toolkit.improvement.rounds.auditor_mix import other_hands
+from audit_toolkit.improvement.rounds.comparable import LARGE_OVERLAP, left_out
+from audit_toolkit.improvement.rounds.comparison import Comparison, compare_rounds
+from audit_toolkit.improvement.rounds.levels import (
     CERTAINTY,
     GRADE,
     HAD_TO_BE,
@@ -31,7 +51,7 @@ from audit_toolkit.improvement.levels import (
     round_levels,
     unread_sentence,
 )
-from audit_toolkit.improvement.measured import (
+from audit_toolkit.improvement.rounds.measured import (
     CHANGE_COLUMNS,
     MeasuredChange,
     count_figures,
@@ -40,32 +60,25 @@ from audit_toolkit.improvement.measured import (
     unread_sentences,
     why_no_interval,
 )
-from audit_toolkit.improvement.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, good_word, measures_of
-from audit_toolkit.improvement.moderated_rounds import by_moderation, rests_on
-from audit_toolkit.improvement.multiplicity import holm
-from audit_toolkit.improvement.odds import even_grades
-from audit_toolkit.improvement.picture import Picture
-from audit_toolkit.improvement.planned import PlannedPower, planned_grades, planned_power
-from audit_toolkit.improvement.plot import change_figure
-from audit_toolkit.improvement.recommendations import ImprovementPlan, Recommendation, due_date, load_improvement_plan
-from audit_toolkit.improvement.response import (
-    RATED,
-    UNREAD,
-    Outcomes,
-    Response,
-    StratumResponse,
-    read_response,
-    weigh_response,
+from audit_toolkit.improvement.rounds.measures import (
+    ALL_CASES,
+    CRITERION,
+    GRADES,
+    SHARE,
+    Measure,
+    good_word,
+    measures_of,
 )
-from audit_toolkit.improvement.round_folder import read_round
-from audit_toolkit.improvement.rounds import Round
-from audit_toolkit.improvement.showing import Showing, could_show, size_table
-from audit_toolkit.improvement.size_plot import size_figure, table_figure
-from audit_toolkit.improvement.sizes import SizePoint, Sizes
-from audit_toolkit.improvement.sizing import MEASURES, size_to_detect, size_to_hold, size_to_know
-from audit_toolkit.improvement.two_phase import AfterModeration, GradeShare, after_moderation, two_phase_share
-from audit_toolkit.improvement.verdict import adjusted_verdict, sentence
-from audit_toolkit.improvement.widths import expected_half_width
+from audit_toolkit.improvement.rounds.moderated_rounds import by_moderation, rests_on
+from audit_toolkit.improvement.rounds.plot import change_figure
+from audit_toolkit.improvement.rounds.recommendations import (
+    ImprovementPlan,
+    Recommendation,
+    due_date,
+    load_improvement_plan,
+)
+from audit_toolkit.improvement.rounds.round import Round
+from audit_toolkit.improvement.rounds.round_folder import read_round
 
 __all__ = [
     "ALL_CASES",

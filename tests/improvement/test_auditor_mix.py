@@ -8,8 +8,8 @@ import pytest
 
 import audit_toolkit as at
 from audit_toolkit.improvement import other_hands
-from audit_toolkit.improvement.auditor_mix import auditor_shares
-from audit_toolkit.improvement.comparable import cautions
+from audit_toolkit.improvement.rounds.auditor_mix import auditor_shares
+from audit_toolkit.improvement.rounds.comparable import cautions
 
 
 def rated_by(round_: at.Round, give) -> at.Round:

@@ -10,7 +10,7 @@ import pytest
 import audit_toolkit as at
 from audit_toolkit import terms
 from audit_toolkit.improvement import compare_rounds
-from audit_toolkit.improvement.comparable import cautions, no_verdict, refusals
+from audit_toolkit.improvement.rounds.comparable import cautions, no_verdict, refusals
 from audit_toolkit.reporting import report_html
 
 WHERE = "Retrospective review, June to August 2009 and February 2010 review"

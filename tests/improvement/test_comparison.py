@@ -14,7 +14,7 @@ import pytest
 import audit_toolkit as at
 from audit_toolkit import terms
 from audit_toolkit.improvement import ALL_CASES, CHANGE_COLUMNS, CRITERION, GRADES, SHARE, holm, measures_of
-from audit_toolkit.improvement.measured import BESIDE, CRITERIA, EXPLORED, FRAMEWORKS, PRIMARY
+from audit_toolkit.improvement.rounds.measured import BESIDE, CRITERIA, EXPLORED, FRAMEWORKS, PRIMARY
 
 
 def test_every_measure_stands_once_and_the_primary_framework_first(comparison) -> None:

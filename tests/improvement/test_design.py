@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from audit_toolkit.errors import ChangeError, DesignError
-from audit_toolkit.improvement.design import as_numbers, as_outcomes, as_ratings, read_sample, whole
+from audit_toolkit.improvement.estimates.design import as_numbers, as_outcomes, as_ratings, read_sample, whole
 
 
 def cases(values, ids="abcd") -> pd.Series:

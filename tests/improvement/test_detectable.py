@@ -12,9 +12,9 @@ import pytest
 
 from audit_toolkit.errors import ChangeError, DesignError
 from audit_toolkit.improvement import compare_grades, compare_shares, detectable_grades, detectable_share
-from audit_toolkit.improvement.odds import better_by, smoothed, theta_of
-from audit_toolkit.improvement.power import grades_shown, share_limits
-from audit_toolkit.improvement.variance import variance_groups
+from audit_toolkit.improvement.estimates.variance import variance_groups
+from audit_toolkit.improvement.planning.odds import better_by, smoothed, theta_of
+from audit_toolkit.improvement.planning.power import grades_shown, share_limits
 
 # STATISTICS, "Smallest detectable true change": points, by cases a round and the share before; None is none.
 TABLE = {

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from audit_toolkit.improvement import compare_grades, compare_means, estimate_share
-from audit_toolkit.improvement.power import grades_shown, share_limits
-from audit_toolkit.improvement.variance import variance_groups
+from audit_toolkit.improvement.estimates.variance import variance_groups
+from audit_toolkit.improvement.planning.power import grades_shown, share_limits
 
 ROUNDS = 8000
 DESIGNS = {

@@ -12,8 +12,8 @@ import pytest
 
 from audit_toolkit.errors import ChangeError
 from audit_toolkit.improvement import compare_grades, grade_distribution
-from audit_toolkit.improvement.grades import grade_statistic
-from audit_toolkit.improvement.variance import variance_groups
+from audit_toolkit.improvement.changes.grades import grade_statistic
+from audit_toolkit.improvement.estimates.variance import variance_groups
 
 MADE_UP = json.loads((Path(__file__).parents[1] / "reference" / "improvement_survey.json").read_text())
 EXPECTED = MADE_UP["expected"]["grades"]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from audit_toolkit.improvement import hypergeometric_interval, mover_interval, wilson
-from audit_toolkit.improvement.intervals import beta_interval, mover_p, normal_quantile, t_quantile
+from audit_toolkit.improvement.estimates.intervals import beta_interval, mover_p, normal_quantile, t_quantile
 
 NEWCOMBE = json.loads((Path(__file__).parents[1] / "reference" / "newcombe.json").read_text())["cases"]
 Z = normal_quantile(0.95)

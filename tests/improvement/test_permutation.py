@@ -9,8 +9,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from audit_toolkit.improvement import permutation
-from audit_toolkit.improvement.permutation import permutation_p
+from audit_toolkit.improvement.changes import permutation
+from audit_toolkit.improvement.changes.permutation import permutation_p
 
 
 def dealt_out(earlier, later, weights) -> tuple[float, float]:

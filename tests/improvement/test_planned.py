@@ -12,7 +12,7 @@ import pytest
 
 import audit_toolkit as at
 from audit_toolkit.improvement import could_show, planned_grades, planned_power
-from audit_toolkit.improvement.planned import Losses
+from audit_toolkit.improvement.planning.planned import Losses
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 

@@ -20,7 +20,7 @@ from audit_toolkit.improvement import (
     size_table,
     size_to_hold,
 )
-from audit_toolkit.improvement.odds import better_by, smoothed
+from audit_toolkit.improvement.planning.odds import better_by, smoothed
 from audit_toolkit.sampling import allocate
 
 POPULATION = {"North": 300, "South": 180, "West": 60}

@@ -22,9 +22,9 @@ from audit_toolkit.improvement import (
     size_to_hold,
     size_to_know,
 )
-from audit_toolkit.improvement.odds import raised, theta_of
-from audit_toolkit.improvement.simulated import draws
-from audit_toolkit.improvement.size_search import Search
+from audit_toolkit.improvement.planning.odds import raised, theta_of
+from audit_toolkit.improvement.planning.simulated import draws
+from audit_toolkit.improvement.planning.size_search import Search
 from audit_toolkit.sampling import AllocationInputs, allocate, size_for_change
 
 # Every answer is simulated on the real strata.

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import beta
 
 from audit_toolkit.improvement import two_phase_share
-from audit_toolkit.improvement.two_phase import AfterModeration
+from audit_toolkit.improvement.estimates.two_phase import AfterModeration
 
 
 def flags(*values: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from audit_toolkit.improvement import Interval, sentence
-from audit_toolkit.improvement.verdict import verdict
+from audit_toolkit.improvement.changes.verdict import verdict
 
 NAN = float("nan")
 

@@ -11,8 +11,8 @@ import pytest
 
 from audit_toolkit.errors import ChangeError, DesignError
 from audit_toolkit.improvement import estimate_share, expected_half_width
-from audit_toolkit.improvement.power import share_half_widths
-from audit_toolkit.improvement.variance import variance_groups
+from audit_toolkit.improvement.estimates.variance import variance_groups
+from audit_toolkit.improvement.planning.power import share_half_widths
 
 DESIGNS = [
     ({"a": 300, "b": 60, "c": 20}, {"a": 30, "b": 9, "c": 20}, None),

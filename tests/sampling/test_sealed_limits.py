@@ -12,7 +12,7 @@ import audit_toolkit as at
 from audit_toolkit.cli import main
 from audit_toolkit.errors import AuditError, DesignError
 from audit_toolkit.files import csv_bytes
-from audit_toolkit.improvement.comparable import refusals
+from audit_toolkit.improvement.rounds.comparable import refusals
 from audit_toolkit.scoring import score_round, scores_text
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"

@@ -1,0 +1,203 @@
+"""Did it change: later minus earlier for shares and means, like for like, with the later round's weights."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from audit_toolkit.improvement.changes.finding import (
+    UNDEFINED,
+    UNTESTED,
+    Change,
+    Finding,
+    Options,
+    check_options,
+    make_change,
+    permutation_finding,
+    t_finding,
+)
+from audit_toolkit.improvement.changes.overlap import Pair, covariance, pair_rounds, paired_degrees
+from audit_toolkit.improvement.estimates.design import Sample, as_numbers, as_outcomes
+from audit_toolkit.improvement.estimates.intervals import (
+    Interval,
+    effective_n,
+    mover_interval,
+    mover_p,
+    normal_quantile,
+)
+from audit_toolkit.improvement.estimates.quantities import MEAN, SHARE
+from audit_toolkit.improvement.estimates.variance import (
+    Collapse,
+    Groups,
+    Moments,
+    ratio_moments,
+    thin_note,
+    variance_groups,
+)
+
+
+def compare_shares(
+    earlier: Any,
+    later: Any,
+    *,
+    confidence: float = 0.95,
+    margin: float | None = None,
+    higher_is_better: bool = True,
+    collapse: Collapse | None = None,
+) -> Change:
+    """Say whether the share of cases that meet something has changed, like for like, and how sure that is.
+
+    Parameters
+    ----------
+    earlier, later : (outcomes, strata, population) or a scored round; outcomes 0, 1 or no answer, indexed by case_id,
+        so that cases audited in both rounds are found and taken as pairs. population : mapping stratum -> N_h (cases).
+    confidence : float in (0, 1). margin : how much worse still counts as no worse, declared before: 0.10, ten points.
+    higher_is_better : False where fewer is better. collapse : mapping stratum -> neighbour, as `estimate_share`.
+
+    Returns
+    -------
+    Change. `earlier`, `later`, `change` and `ci` are shares (0-1). No finite population correction: the claim is about
+    the way of working, not about these two lists.
+
+    Raises
+    ------
+    DesignError, ChangeError as `estimate_share`; ChangeError where the rounds share no stratum.
+
+    Source: Newcombe (1998), Statistics in Medicine 17:873-890, method 10, on effective sample sizes.
+    Checked against: Newcombe's Table II in tests/improvement/test_change.py, false alarms by simulation there.
+    """
+    check_options(confidence, margin, limit=1.0)
+    pair = pair_rounds(earlier, later, as_outcomes, collapse)
+    first, second, notes = _both(pair, collapse)
+    finding = _share_finding(pair, first, second, confidence)
+    overall = _own_value(pair.whole_later) - _own_value(pair.whole_earlier)
+    options = Options(confidence, margin, higher_is_better)
+    return make_change(pair, SHARE, (first.value, second.value), overall, finding, notes, options)
+
+
+def compare_means(
+    earlier: Any,
+    later: Any,
+    *,
+    confidence: float = 0.95,
+    margin: float | None = None,
+    higher_is_better: bool = True,
+    collapse: Collapse | None = None,
+) -> Change:
+    """Say whether the mean of a number has changed, like for like, and how sure that is.
+
+    Parameters as `compare_shares`, the values numbers; `margin` in their unit. A t interval with n1 + n2 - 2H degrees
+    of freedom, less m_h - 1 in a stratum with m_h cases audited in both rounds; where no answer varies within its
+    stratum the exact stratified permutation test decides.
+    Source: Cochran (1977), ch. 5. Checked against: R survey 4.1 in tests/improvement/test_change.py.
+    """
+    check_options(confidence, margin)
+    pair = pair_rounds(earlier, later, as_numbers, collapse)
+    first, second, notes = _both(pair, collapse)
+    finding = _mean_finding(pair, first, second, confidence)
+    overall = _own_value(pair.whole_later) - _own_value(pair.whole_earlier)
+    options = Options(confidence, margin, higher_is_better)
+    return make_change(pair, MEAN, (first.value, second.value), overall, finding, notes, options)
+
+
+def _both(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Moments, list[str]]:
+    """Estimate each round with the later round's weights and without finite population correction."""
+    drawn = variance_groups(pair.later.labels, pair.later.cases, None, collapse)
+    later = ratio_moments(
+        pair.later.values, pair.later.answered, pair.later.code, pair.later.cases, pair.weights, drawn, fpc=False
+    )
+    earlier, used = _like_for_like(pair, collapse)
+    notes: list[str] = []
+    for groups, name in ((used, "Earlier round"), (drawn, "Later round")):
+        notes.extend(f"{name}: {note}" for note in groups.notes)
+        if groups.thin:
+            notes.append(f"{name}: {thin_note(groups.thin)}")
+    return earlier, later, notes
+
+
+def _like_for_like(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Groups]:
+    """Estimate the earlier round with a stratum weighing what it weighs later: N_h times the share answered later.
+
+    Otherwise a shift of N/A between strata would pass for a change. A stratum's answers are its sample; one answer of
+    several cases stands among the cases without one, so that its variance can be estimated.
+    """
+    sample = pair.earlier
+    kept = sample.answered | (sample.answers == 1)[sample.code]
+    cases = np.bincount(sample.code[kept], minlength=len(sample.labels)).astype(np.int64)
+    applying = pair.weights * pair.later.answers / pair.later.cases
+    groups = variance_groups(sample.labels, cases, None, collapse)
+    found = ratio_moments(
+        sample.values[kept],
+        sample.answered[kept],
+        sample.code[kept],
+        cases,
+        applying * cases / np.maximum(sample.answers, 1),
+        groups,
+        fpc=False,
+    )
+    influence = np.zeros(len(sample.code))
+    influence[kept] = found.influence
+    return replace(found, influence=influence), groups
+
+
+def _share_finding(pair: Pair, first: Moments, second: Moments, confidence: float) -> Finding:
+    one = len(pair.earlier.labels) == 1
+    size1, size2 = (each.cap if one else effective_n(each.value, each.variance, each.cap) for each in (first, second))
+    if math.isnan(size1) or math.isnan(size2):
+        return UNTESTED
+    r, notes = _correlation(pair, first, second)
+    z = normal_quantile(confidence)
+    low, high = mover_interval(first.value, size1, second.value, size2, z, r)
+    rise = mover_p(first.value, size1, second.value, size2, z, r)
+    error = max(first.variance + second.variance - 2 * r * math.sqrt(first.variance * second.variance), 0.0) ** 0.5
+    return Finding(Interval(low, high), error, first.df + second.df, rise, 1 - rise, "MOVER on Wilson limits", notes)
+
+
+def _correlation(pair: Pair, first: Moments, second: Moments) -> tuple[float, tuple[str, ...]]:
+    product = first.variance * second.variance
+    if not len(pair.first) or not product > 0:
+        return 0.0, ()
+    r = covariance(pair, first.influence, second.influence) / math.sqrt(product)
+    if abs(r) > 1:
+        return math.copysign(1.0, r), (f"The correlation of the rounds came out as {r:.2f} and was taken as 1 or -1.",)
+    return r, ()
+
+
+def _mean_finding(pair: Pair, first: Moments, second: Moments, confidence: float) -> Finding:
+    apart = first.variance + second.variance
+    if not apart > 0:
+        return UNTESTED if math.isnan(apart) else _constant_finding(pair)
+    return t_finding(
+        second.value - first.value,
+        apart,
+        covariance(pair, first.influence, second.influence),
+        first.df + second.df - paired_degrees(pair),
+        confidence,
+    )
+
+
+def _constant_finding(pair: Pair) -> Finding:
+    """Decide where answers are all alike within stratum and round: by permutation, each stratum weighing its step."""
+    earlier = np.zeros((len(pair.earlier.labels), 2), dtype=np.int64)
+    later = np.zeros_like(earlier)
+    weights = []
+    for h, (n1, n2) in enumerate(zip(pair.earlier.answers, pair.later.answers, strict=True)):
+        one, other = _level(pair.earlier, h), _level(pair.later, h)
+        earlier[h, int(one > other)] = n1
+        later[h, int(other > one)] = n2
+        weights.append(float(pair.weights[h]) * abs(other - one))
+    return permutation_finding(earlier, later, weights)
+
+
+def _level(sample: Sample, stratum: int) -> float:
+    return float(sample.values[(sample.code == stratum) & sample.answered][0])
+
+
+def _own_value(sample: Sample) -> float:
+    """Give a round's share or mean with its own weights, over every stratum drawn from."""
+    counted = sample.answered
+    weight = (sample.population / sample.cases)[sample.code][counted]
+    return float((weight * sample.values[counted]).sum() / weight.sum()) if counted.any() else UNDEFINED
