@@ -48,7 +48,7 @@ from audit_toolkit.scoring.settling import settle
 from audit_toolkit.scoring.timeliness import add_months, due_date, timeliness_state
 from audit_toolkit.scoring.timeliness_counts import RegisterTimeliness
 from audit_toolkit.scoring.timescales import TimescaleRow, Timescales, load_timescales, timescales_with
-from audit_toolkit.scoring.versions import changed_since
+from audit_toolkit.scoring.versions import changed_since, criterion_digest
 from audit_toolkit.scoring.whole_register import register_timeliness
 from audit_toolkit.scoring.working_days import add_working_days, working_days_between
 
@@ -100,6 +100,7 @@ __all__ = [
     "collect_returned",
     "compare_frameworks",
     "counted",
+    "criterion_digest",
     "draw_id",
     "due_date",
     "facts_needed",

@@ -16,7 +16,8 @@ from audit_toolkit.reporting import report_html
 WHERE = "Retrospective review, June to August 2009 and February 2010 review"
 RULE_MEND = "Draw both rounds by the same rule. To see estimates without a verdict, compare with --anyway."
 FRAMEWORK_MEND = (
-    "Score both rounds by the same version. To see estimates of what is common without a verdict, use --anyway."
+    "Score both rounds by the same version, or declare in the later one which questions still mean the same "
+    "(compare_with). To see estimates of what is common without a verdict, use --anyway."
 )
 
 
@@ -82,6 +83,44 @@ def test_another_wording_of_a_criterion_is_named(earlier, later) -> None:
     assert [str(each) for each in refusals(earlier, changed)] == [
         f"{WHERE}: record_keeping asks or scores RK01 in another way. {FRAMEWORK_MEND}"
     ]
+
+
+def test_of_a_changed_framework_the_questions_declared_to_mean_the_same_are_compared(earlier, later) -> None:
+    first = later.frameworks["record_keeping"].criteria[0]
+    weighted = (dataclasses.replace(first, ask="Another question?"), *later.frameworks["record_keeping"].criteria[1:])
+    ids = later.frameworks["record_keeping"].criterion_ids
+    then = earlier.frameworks["record_keeping"].version
+    changed = with_framework(later, "record_keeping", criteria=weighted, version="2.0.0", compare_with={then: ids[1:]})
+    assert refusals(earlier, changed) == []
+    found = compare_rounds(earlier, changed)
+    rows = [row.measure for row in found.rows if row.measure.framework == "record_keeping"]
+    assert [row.id for row in rows] == list(ids[1:])
+    assert [row.measure.framework for row in found.grades()] == ["assessment_quality", "managerial_oversight"]
+    title = later.frameworks["record_keeping"].title
+    assert (
+        f"{title}: version 2.0.0 is compared with version {then} on {', '.join(ids[1:])} alone. "
+        "Its grades are not compared: RK01 changed what they are made of."
+    ) in found.notes
+    believed = with_framework(later, "record_keeping", criteria=weighted, version="2.0.0", compare_with={then: ids})
+    again = compare_rounds(earlier, believed)
+    assert [row.measure.id for row in again.rows] == [row.measure.id for row in found.rows]
+    assert report_html(found)
+
+
+def test_a_framework_scored_by_other_bands_keeps_its_questions(earlier, later) -> None:
+    framework = later.frameworks["assessment_quality"]
+    earns = {**framework.earns, "Partly": framework.earns["No"]}
+    changed = with_framework(
+        later,
+        "assessment_quality",
+        earns=earns,
+        version="2.0.0",
+        compare_with={framework.version: framework.criterion_ids},
+    )
+    found = compare_rounds(earlier, changed)
+    assert [row.measure.framework for row in found.grades()] == ["record_keeping", "managerial_oversight"]
+    assert {row.measure.id for row in found.criteria()} >= set(framework.criterion_ids)
+    assert any("on its questions. Its grades are not compared: earns changed" in note for note in found.notes)
 
 
 def test_a_new_title_alone_is_no_other_criterion(earlier, later) -> None:

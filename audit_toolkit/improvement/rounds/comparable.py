@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from audit_toolkit import terms
 from audit_toolkit.errors import Problem
 from audit_toolkit.improvement.rounds.auditor_mix import mix_caution
+from audit_toolkit.improvement.rounds.frameworks_compared import framework_notes, framework_refusals
 from audit_toolkit.improvement.rounds.round import Round
 from audit_toolkit.register import rule_window
-from audit_toolkit.scoring import Framework
 
 # STATISTICS, "Rounds that may be compared": below this many, other auditors cannot be told from other work.
 FEWEST_OTHER_AUDITORS = 8
@@ -27,7 +27,7 @@ def refusals(earlier: Round, later: Round) -> list[Problem]:
         *_frame_rule(earlier, later),
         *_units(earlier, later),
         *_windows(earlier, later),
-        *_frameworks(earlier, later),
+        *framework_refusals(earlier, later),
         *_time_limits(earlier, later),
     ]
 
@@ -109,25 +109,6 @@ def _windows(earlier: Round, later: Round) -> list[Problem]:
     return [Problem(what, f"{earlier.name} and {later.name}", mend)]
 
 
-def _frameworks(earlier: Round, later: Round) -> list[Problem]:
-    problems = []
-    where = f"{earlier.name} and {later.name}"
-    mend = "Score both rounds by the same version. To see estimates of what is common without a verdict, use --anyway."
-    for name in sorted((set(earlier.frameworks) ^ set(later.frameworks)) - set(_new_frameworks(earlier, later))):
-        problems.append(Problem(f"only one of them was scored by {name}", where, mend))
-    for name in sorted(set(earlier.frameworks) & set(later.frameworks)):
-        differing = _differing(earlier.frameworks[name], later.frameworks[name])
-        if differing:
-            problems.append(Problem(f"{name} asks or scores {', '.join(differing)} in another way", where, mend))
-    return problems
-
-
-def _new_frameworks(earlier: Round, later: Round) -> list[str]:
-    """Give the frameworks that only the later round was scored by, the primary one aside: it must stand in both."""
-    primary = next(iter(later.frameworks), "")
-    return [name for name in later.frameworks if name not in earlier.frameworks and name != primary]
-
-
 def _time_limits(earlier: Round, later: Round) -> list[Problem]:
     """Refuse rounds whose plans judge the same dates by other time limits."""
     then, now = _figures(earlier), _figures(later)
@@ -147,34 +128,6 @@ def _figures(round_: Round) -> dict[tuple[str, str], object]:
         for name, framework in round_.frameworks.items()
         for limit in framework.time_limits
     }
-
-
-def _differing(then: Framework, now: Framework) -> list[str]:
-    before, after = _scored(then), _scored(now)
-    return sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
-
-
-def _scored(framework: Framework) -> Mapping[str, object]:
-    """Give what a score depends on, by criterion, with the framework's own rules beside."""
-    content = framework.to_dict()
-    parts: dict[str, object] = {
-        key: content[key]
-        for key in ("ratings", "good", "earns", "bands", "score", "domains", "limits")
-        if key in content
-    }
-    for criterion in framework.criteria:
-        parts[criterion.id] = (
-            criterion.ask,
-            criterion.response,
-            criterion.weight,
-            criterion.na_allowed,
-            criterion.start,
-            criterion.end,
-            criterion.limit,
-            criterion.domain,
-            criterion.event_count,
-        )
-    return parts
 
 
 def no_verdict(earlier: Round, later: Round) -> list[str]:
@@ -209,9 +162,7 @@ def cautions(earlier: Round, later: Round) -> list[str]:
     """Give what a reader should know of the pair although it does not forbid a verdict."""
     notes = [*_overlap(earlier, later), *_populations(earlier, later)]
     notes += [text for text in [mix_caution(earlier, later)] if text]
-    for name in _new_frameworks(earlier, later):
-        title = later.frameworks[name].title
-        notes.append(f"{title} is new in the later round: there is nothing to compare it with yet.")
+    notes += framework_notes(earlier, later)
     for each in (earlier, later):
         notes += [f"{each.name}: {text}" for text in (*_size(each), *each.notes)]
     return notes

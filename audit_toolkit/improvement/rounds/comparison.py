@@ -15,6 +15,7 @@ from audit_toolkit.errors import ChangeError, raise_if
 from audit_toolkit.improvement.changes.multiplicity import holm
 from audit_toolkit.improvement.changes.verdict import adjusted_verdict, sentence_without_word
 from audit_toolkit.improvement.rounds.comparable import cautions, no_verdict, refusals
+from audit_toolkit.improvement.rounds.frameworks_compared import comparable_measures
 from audit_toolkit.improvement.rounds.levels import account_sentences
 from audit_toolkit.improvement.rounds.measured import (
     BESIDE,
@@ -28,7 +29,7 @@ from audit_toolkit.improvement.rounds.measured import (
     unread_sentences,
     why_no_interval,
 )
-from audit_toolkit.improvement.rounds.measures import ALL_CASES, CRITERION, GRADES, SHARE, Measure, measures_of
+from audit_toolkit.improvement.rounds.measures import ALL_CASES, CRITERION, GRADES, SHARE, measures_of
 from audit_toolkit.improvement.rounds.measuring import counted, domain_rows, measured
 from audit_toolkit.improvement.rounds.moderated_rounds import by_moderation
 from audit_toolkit.improvement.rounds.round import Round
@@ -179,8 +180,7 @@ def compare_rounds(
     if not anyway:
         raise_if(found, ChangeError)
     reasons = [*(f"{problem.what}.".capitalize() for problem in found), *no_verdict(first, second)]
-    common = set(first.frameworks) & set(second.frameworks)
-    measures = [measure for measure in measures_of(second) if measure.framework in common and _asked(first, measure)]
+    measures = comparable_measures(first, second, measures_of(second))
     by_chance = first.estimated and second.estimated
     rows = [
         measured(first, second, each, bool(reasons)) if by_chance else counted(first, second, each) for each in measures
@@ -188,10 +188,6 @@ def compare_rounds(
     rows = _adjusted(rows, bool(reasons))
     rows += domain_rows(first, second, [measure for measure in measures if measure.kind == SHARE])
     return Comparison(first, second, tuple(rows), tuple(reasons), (*moderation, *cautions(first, second)))
-
-
-def _asked(round_: Round, measure: Measure) -> bool:
-    return measure.kind != CRITERION or measure.criterion in round_.frameworks[measure.framework].criterion_ids
 
 
 def _adjusted(rows: Sequence[MeasuredChange], silent: bool) -> list[MeasuredChange]:
