@@ -5,7 +5,7 @@ from __future__ import annotations
 from audit_toolkit.improvement.changes.change import compare_means, compare_shares
 from audit_toolkit.improvement.changes.finding import Change
 from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
-from audit_toolkit.improvement.changes.multiplicity import holm
+from audit_toolkit.improvement.changes.multiplicity import benjamini_hochberg, holm
 from audit_toolkit.improvement.changes.verdict import adjusted_verdict, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
 from audit_toolkit.improvement.estimates.estimate import (
@@ -120,6 +120,7 @@ __all__ = [
     "StratumResponse",
     "adjusted_verdict",
     "after_moderation",
+    "benjamini_hochberg",
     "by_moderation",
     "certainty_found",
     "change_bounds",

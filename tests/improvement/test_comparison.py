@@ -13,7 +13,16 @@ import pytest
 
 import audit_toolkit as at
 from audit_toolkit import terms
-from audit_toolkit.improvement import ALL_CASES, CHANGE_COLUMNS, CRITERION, GRADES, SHARE, holm, measures_of
+from audit_toolkit.improvement import (
+    ALL_CASES,
+    CHANGE_COLUMNS,
+    CRITERION,
+    GRADES,
+    SHARE,
+    benjamini_hochberg,
+    holm,
+    measures_of,
+)
 from audit_toolkit.improvement.rounds.measured import BESIDE, CRITERIA, EXPLORED, FRAMEWORKS, PRIMARY
 
 
@@ -56,13 +65,16 @@ def test_families_are_adjusted_apart(comparison) -> None:
         family = [row for row in rows if row.family == CRITERIA and row.measure.framework == name]
         wanted = holm([row.change.p_two_sided for row in family])
         assert np.allclose([row.p_adjusted for row in family], wanted, equal_nan=True)
+    explored = [row for row in rows if row.family == EXPLORED]
+    wanted = benjamini_hochberg([row.change.p_two_sided for row in explored])
+    assert np.allclose([row.p_adjusted for row in explored], wanted, equal_nan=True)
 
 
 def test_a_word_needs_its_adjusted_p(comparison) -> None:
     for row in comparison.rows:
         if row.family in (BESIDE, EXPLORED):
             assert row.verdict == ""
-            assert math.isnan(row.p_adjusted)
+            assert row.family == EXPLORED or math.isnan(row.p_adjusted)
         elif row.verdict in (terms.IMPROVED, terms.WORSENED):
             assert row.p_adjusted < 0.05
             assert (row.change.change > 0) == (row.verdict == terms.IMPROVED)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
 from audit_toolkit.errors import ChangeError, raise_if
-from audit_toolkit.improvement.changes.multiplicity import holm
+from audit_toolkit.improvement.changes.multiplicity import benjamini_hochberg, holm
 from audit_toolkit.improvement.changes.verdict import adjusted_verdict, sentence_without_word
 from audit_toolkit.improvement.rounds.comparable import cautions, no_verdict, refusals
 from audit_toolkit.improvement.rounds.frameworks_compared import comparable_measures
@@ -186,7 +186,7 @@ def compare_rounds(
         measured(first, second, each, bool(reasons)) if by_chance else counted(first, second, each) for each in measures
     ]
     rows = _adjusted(rows, bool(reasons))
-    rows += domain_rows(first, second, [measure for measure in measures if measure.kind == SHARE])
+    rows += _explored(domain_rows(first, second, [measure for measure in measures if measure.kind == SHARE]))
     return Comparison(first, second, tuple(rows), tuple(reasons), (*moderation, *cautions(first, second)))
 
 
@@ -204,6 +204,12 @@ def _adjusted(rows: Sequence[MeasuredChange], silent: bool) -> list[MeasuredChan
             word = terms.CANNOT_TELL if silent else adjusted_verdict(rows[index].change, float(p))
             found[index] = dataclasses.replace(rows[index], p_adjusted=float(p), verdict=word)
     return [_without_word(row) if row.family == BESIDE else row for row in found]
+
+
+def _explored(rows: Sequence[MeasuredChange]) -> list[MeasuredChange]:
+    """Adjust the subgroups for how many there are, so that a reader may see what is worth a second look: no word."""
+    adjusted = benjamini_hochberg([row.change.p_two_sided for row in rows])
+    return [dataclasses.replace(row, p_adjusted=float(p)) for row, p in zip(rows, adjusted, strict=True)]
 
 
 def _without_word(row: MeasuredChange) -> MeasuredChange:
