@@ -75,7 +75,7 @@ def table_text(strata: Strata, rows: Sequence[Showing]) -> str:
         f"Half width: how far either way a share near {start} would be known, on average (95 % interval).",
         f"True rise: the smallest rise from {start} good or better that two such rounds would show with {power} power.",
         "Observed: the smallest that would count when it is seen; pairs are those of 100 in which the later case is",
-        "graded higher (50 is no change).",
+        "graded higher (50 would be neither).",
     ]
     if with_margin:
         notes.append(

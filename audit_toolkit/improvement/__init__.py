@@ -6,7 +6,7 @@ from audit_toolkit.improvement.changes.change import compare_means, compare_shar
 from audit_toolkit.improvement.changes.finding import Change
 from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
 from audit_toolkit.improvement.changes.multiplicity import benjamini_hochberg, holm
-from audit_toolkit.improvement.changes.verdict import adjusted_verdict, sentence
+from audit_toolkit.improvement.changes.verdict import LABELS, adjusted_verdict, joint_sentence, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
 from audit_toolkit.improvement.estimates.estimate import (
     Estimate,
@@ -88,6 +88,7 @@ __all__ = [
     "GRADE",
     "GRADES",
     "HAD_TO_BE",
+    "LABELS",
     "LARGE_OVERLAP",
     "LIMIT",
     "MEASURES",
@@ -146,6 +147,7 @@ __all__ = [
     "headline",
     "holm",
     "hypergeometric_interval",
+    "joint_sentence",
     "left_out",
     "limits_fired",
     "load_improvement_plan",

@@ -7,8 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audit_toolkit import terms
-from audit_toolkit.improvement import Comparison, MeasuredChange, Round, why_no_interval
+from audit_toolkit.improvement import Comparison, MeasuredChange, Round, joint_sentence, why_no_interval
 from audit_toolkit.register import rule_window
 from audit_toolkit.reporting.disclosure import kept_back
 from audit_toolkit.reporting.table import INTERVAL, POINTS, SHARE, SHARES, show
@@ -84,19 +83,7 @@ def opening(comparison: Comparison) -> str:
         return "Findings only: a round that was not drawn at random for comparison can give no verdict."
     if comparison.reasons:
         return "No verdict can be given on these two rounds; the estimates are shown without one."
-    words = comparison.words()
-    parts = [
-        f"{listed(words[verdict])} {text}"
-        for verdict, text in (
-            (terms.IMPROVED, "improved"),
-            (terms.WORSENED, "worsened"),
-            (terms.NO_WORSE, "got no worse than the margin allows"),
-        )
-        if words[verdict]
-    ]
-    if words[terms.CANNOT_TELL]:
-        parts.append(f"no change shown for {listed(words[terms.CANNOT_TELL])}: these cases cannot tell")
-    return _capital("; ".join(parts) or "there is nothing to compare") + "."
+    return joint_sentence({word: listed(names) for word, names in comparison.words().items() if names})
 
 
 def listed(names: Sequence[str]) -> str:
@@ -108,10 +95,6 @@ def listed(names: Sequence[str]) -> str:
 def inside(text: str) -> str:
     """Give a title as it stands inside a sentence: a small first letter, unless it begins with an abbreviation."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def share_power(share: MeasuredChange) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from audit_toolkit import terms
-from audit_toolkit.improvement import Comparison, MeasuredChange
+from audit_toolkit.improvement import LABELS, Comparison, MeasuredChange
 from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back, kept_back_counts
 from audit_toolkit.reporting.found import COUNTED
 from audit_toolkit.reporting.speaks_for import change_bounds_lines
@@ -25,13 +24,6 @@ from audit_toolkit.reporting.table import (
     ReportTable,
 )
 
-WORDS: Mapping[str, str] = {
-    terms.IMPROVED: "improved",
-    terms.WORSENED: "worsened",
-    terms.NO_WORSE: "no worse",
-    terms.CANNOT_TELL: "no change shown",
-    "": "",
-}
 FIGURES = (
     Column("n", "cases", CASES),
     Column("earlier", "earlier", SHARE),
@@ -84,7 +76,7 @@ def word(row: MeasuredChange, comparison: Comparison, *, hidden: bool = False) -
         return "no verdict"
     if math.isnan(row.change.change):
         return "nothing to compare"
-    return "no verdict" if comparison.reasons else WORDS[row.verdict]
+    return "no verdict" if comparison.reasons else LABELS[row.verdict]
 
 
 def change_table(comparison: Comparison) -> ReportTable:
@@ -102,7 +94,7 @@ def change_table(comparison: Comparison) -> ReportTable:
     ]
     named = (Column("framework", "framework"), Column("counts", "share of"))
     if not by_chance(comparison):
-        counted = "Counts of the cases audited, earlier and later. No change is estimated from them."
+        counted = "Counts of the cases audited, earlier and later. Nothing is estimated from them."
         return ReportTable("shares", "Cases good or better", (*named, *COUNTS), rows, (counted,))
     columns = (
         *named,

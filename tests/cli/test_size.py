@@ -97,7 +97,7 @@ def test_without_a_question_a_table() -> None:
         "Half width: how far either way a share near 50 % would be known, on average (95 % interval).",
         "True rise: the smallest rise from 50 % good or better that two such rounds would show with 80 % power.",
         "Observed: the smallest that would count when it is seen; pairs are those of 100 in which the later case is",
-        "graded higher (50 is no change).",
+        "graded higher (50 would be neither).",
         "No worse: how often unchanged grades would be called so, by the margin of 10 points.",
     ]
     one = run("size", "--population", "15", "--from", "80%", "--power", "90%")

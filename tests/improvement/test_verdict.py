@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
+import math
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from audit_toolkit.improvement import Interval, sentence
-from audit_toolkit.improvement.changes.verdict import verdict
+import audit_toolkit as at
+from audit_toolkit.improvement import LABELS, Interval, joint_sentence, sentence
+from audit_toolkit.improvement.changes.verdict import OPENINGS, sentence_without_word, verdict
+
+QUANTITIES = ("share", "mean", "grades")
 
 NAN = float("nan")
 
@@ -77,3 +85,79 @@ class Made:
 def test_sentences(change, text) -> None:
     assert sentence(change) == text
     assert not text.lower().startswith("no change:")
+
+
+WORDS = ("improved", "worsened", "no_worse", "cannot_tell")
+INTERVALS = {
+    "improved": Interval(0.0212, 0.3579),
+    "worsened": Interval(-0.3579, -0.0212),
+    "no_worse": Interval(-0.05, 0.05),
+    "cannot_tell": Interval(-0.2, 0.3),
+}
+CLAIMS = re.compile(r"\bno change\b(?! shown)|\bunchanged\b|\bdid not change\b|\bstayed the same\b", re.IGNORECASE)
+
+
+def every_change():
+    """Give a change of every quantity with every word, with its interval and without, and with nothing to compare."""
+    for quantity, word, level in itertools.product(QUANTITIES, WORDS, (0.9, 0.95, 0.98333)):
+        ci = INTERVALS[word]
+        middle = (ci.low + ci.high) / 2
+        yield Made(quantity, 0.5, 0.5 + middle, middle, ci, word, level)
+        yield Made(quantity, 0.5, 0.5 + middle, middle, Interval(NAN, NAN), word, level)
+        yield Made(quantity, 0.5, 0.5, 0.0, Interval(-0.1, 0.1), word, level)
+    for quantity in QUANTITIES:
+        yield Made(quantity, NAN, NAN, NAN, Interval(NAN, NAN), "cannot_tell")
+
+
+def test_every_sentence_that_can_be_made_is_read() -> None:
+    """Each begins with its word's own opening, claims nothing else, and gives its interval or says that none is."""
+    seen = set()
+    for change in every_change():
+        for said in (sentence(change), sentence_without_word(change)):
+            assert not CLAIMS.search(said), said
+            assert said.endswith(".")
+            assert not said[0].islower()
+            seen.add(said)
+        if math.isnan(change.change):
+            continue
+        opening, figures = sentence(change).split(": ", 1)
+        assert opening == OPENINGS[change.verdict]
+        assert figures[0].upper() + figures[1:] == sentence_without_word(change)
+        assert ("no interval can be given" in figures) == math.isnan(change.ci.low)
+        assert ("%" in figures) == (change.quantity == "share" or not math.isnan(change.ci.low))
+    assert len(seen) > 100
+
+
+def test_every_sentence_about_many_things_is_read() -> None:
+    for chosen in itertools.product((False, True), repeat=4):
+        names = {word: f"the {word.upper()} ones" for word, there in zip(WORDS, chosen, strict=True) if there}
+        said = joint_sentence(names)
+        assert not CLAIMS.search(said), said
+        for word in WORDS:
+            assert (f"the {word.upper()} ones" in said.replace("The", "the")) == (word in names)
+        assert ("cannot tell" in said) == ("cannot_tell" in names)
+        assert (said == "There is nothing to compare.") == (not names)
+
+
+def test_a_word_is_written_in_one_place_alone() -> None:
+    """No text of the package but verdict.py's own, nor a page's template, speaks of no change in any other way."""
+    package = Path(at.__file__).parent
+    for path in [*package.rglob("*.py"), *package.rglob("*.html")]:
+        source = path.read_text(encoding="utf-8")
+        for text in texts(source) if path.suffix == ".py" else [source]:
+            assert not re.search(r"\bno change\b(?! shown)", text, re.IGNORECASE), f"{path}: {text}"
+    assert LABELS.keys() - {""} == OPENINGS.keys() == set(WORDS)
+
+
+def texts(source: str):
+    """Give every text of a program but its docstrings."""
+    tree = ast.parse(source)
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.value

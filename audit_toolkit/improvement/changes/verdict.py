@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Final, Protocol
 
 from audit_toolkit.improvement.estimates.intervals import Interval
@@ -15,6 +16,21 @@ OPENINGS: Final = {
     WORSENED: "Worsened",
     NO_WORSE: "No worse than the margin allows; improvement not shown",
     CANNOT_TELL: "No change shown",
+}
+# Verdict -> how a table or a picture writes it; "" where no word is earned.
+LABELS: Final = {
+    IMPROVED: "improved",
+    WORSENED: "worsened",
+    NO_WORSE: "no worse",
+    CANNOT_TELL: "no change shown",
+    "": "",
+}
+# Verdict -> what is said of the things that earned it, before and after their names.
+_TOGETHER: Final = {
+    IMPROVED: ("", " improved"),
+    WORSENED: ("", " worsened"),
+    NO_WORSE: ("", " got no worse than the margin allows"),
+    CANNOT_TELL: ("no change shown for ", ": these cases cannot tell"),
 }
 
 
@@ -63,6 +79,13 @@ def sentence(change: Changed) -> str:
     if math.isnan(change.change):
         return "Cannot tell: there is nothing to compare."
     return f"{opening}: {_figures(change)}."
+
+
+def joint_sentence(names: Mapping[str, str]) -> str:
+    """Say in one sentence which things earned which word: `names` has, by verdict, their names as a sentence has them."""
+    parts = [f"{before}{names[word]}{after}" for word, (before, after) in _TOGETHER.items() if names.get(word)]
+    told = "; ".join(parts) or "there is nothing to compare"
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def sentence_without_word(change: Changed) -> str:

@@ -104,7 +104,7 @@ class PlannedPower:
             rise = 50 + 100 * showing.grades_as_share
             found.append(
                 f"The verdict comes from the grades. With 80 % power two such rounds would show a true change to the "
-                f"later case graded higher in {_pairs(grades.true_change)} of 100 pairs (50 is no change), as when "
+                f"later case graded higher in {_pairs(grades.true_change)} of 100 pairs (50 would be neither), as when "
                 f"{self.good} or better goes from 50 % to {rise:.0f} %; "
                 f"{_pairs(grades.observed_change)} of 100 pairs observed would count."
             )

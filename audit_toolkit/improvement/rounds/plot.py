@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
+from audit_toolkit.improvement.changes.verdict import LABELS
 from audit_toolkit.improvement.rounds.measured import count_figures
 from audit_toolkit.improvement.rounds.measures import good_word
 
@@ -30,7 +31,7 @@ MARKERS = {terms.IMPROVED: "^", terms.WORSENED: "v", terms.NO_WORSE: "s", terms.
 
 
 LABEL = "change in the share good or better, points, with 95 % interval (right of the line is better)"
-COUNTS_LABEL = "counts of the cases audited: no change is estimated from cases that were not drawn at random"
+COUNTS_LABEL = "counts of the cases audited: nothing is estimated from cases that were not drawn at random"
 
 
 def change_figure(comparison: Comparison) -> Figure:
@@ -83,16 +84,7 @@ def _draw(axes: Axes, comparison: Comparison, row: MeasuredChange, height: int) 
             solid_capstyle="butt",
         )
     axes.plot([100 * change.change], [height], MARKERS[word], color=colour, markersize=10)
-    text = f"{100 * change.earlier:.0f} % to {100 * change.later:.0f} %: {WORDS[word]}"
+    text = f"{100 * change.earlier:.0f} % to {100 * change.later:.0f} %: {LABELS[word] or 'no verdict'}"
     axes.text(
         100 * change.change, height + 0.24, text, ha="center", va="bottom", color=colour, fontsize=9.5, bbox=LABEL_BOX
     )
-
-
-WORDS = {
-    terms.IMPROVED: "improved",
-    terms.WORSENED: "worsened",
-    terms.NO_WORSE: "no worse",
-    terms.CANNOT_TELL: "no change shown",
-    "": "no verdict",
-}
