@@ -8,143 +8,21 @@
     improvement -> at.compare_rounds, at.compare_shares     HAS it got better
     reporting -> at.write_report                            SAY so
 
-Names are loaded when they are first used, so that `import audit_toolkit` and `audit-toolkit --help` answer at once.
+Names are loaded when they are first used, so that `import audit_toolkit` and `audit-toolkit --help` answer at once;
+__init__.pyi has them with their types.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
 
-from audit_toolkit.errors import (
-    AuditError,
-    ChangeError,
-    DesignError,
-    FileError,
-    FrameworkError,
-    Place,
-    Problem,
-    RatingError,
-    RegisterError,
-)
 from audit_toolkit.terms import VERSION
-
-if TYPE_CHECKING:
-    from audit_toolkit.improvement import (
-        AfterModeration,
-        Change,
-        Comparison,
-        Estimate,
-        Levels,
-        Round,
-        after_moderation,
-        change_bounds,
-        compare_grades,
-        compare_means,
-        compare_rounds,
-        compare_shares,
-        estimate_domain,
-        estimate_mean,
-        estimate_share,
-        estimate_total,
-        load_improvement_plan,
-        read_round,
-        response_bounds,
-        round_levels,
-        size_table,
-        size_to_detect,
-        size_to_hold,
-        size_to_know,
-        weigh_response,
-    )
-    from audit_toolkit.register import (
-        Bands,
-        Frame,
-        Register,
-        RegisterCheck,
-        SmallStrata,
-        Unit,
-        build_frame,
-        check_register,
-        read_register,
-        suggest_bands,
-    )
-    from audit_toolkit.reporting import write_report, write_sample_statement
-    from audit_toolkit.sampling import (
-        Extended,
-        LoggedSample,
-        MultivariateAllocation,
-        Plan,
-        PlannedReview,
-        Reassigned,
-        Reaudited,
-        Receipt,
-        Replaced,
-        Sample,
-        allocate,
-        allocate_multivariate,
-        assign_auditors,
-        check_sample,
-        draw_round,
-        draw_sample,
-        extend_sample,
-        find_case,
-        most_exceptions,
-        plan_review,
-        read_logged_sample,
-        read_plan,
-        read_receipt,
-        read_sample,
-        reassign,
-        replace_case,
-        size_for_change,
-        size_for_exceptions,
-        size_for_margin,
-        ticket,
-        verify_receipt,
-        verify_round,
-    )
-    from audit_toolkit.scoring import (
-        Agreement,
-        BulkScores,
-        Collected,
-        Drift,
-        Framework,
-        Moderation,
-        Overrides,
-        RatedRound,
-        Ratings,
-        RegisterTimeliness,
-        RoundAgreement,
-        Scores,
-        add_working_days,
-        agreement,
-        auditor_drift,
-        collect_ratings,
-        load_framework,
-        loose_agreement,
-        moderated_scores,
-        override_band,
-        panel_pack,
-        read_events,
-        read_facts,
-        read_moderation,
-        read_overrides,
-        read_rated_round,
-        read_ratings,
-        readings_of,
-        register_timeliness,
-        round_agreement,
-        score_cases,
-        score_parquet,
-        settle,
-        write_workbooks,
-    )
 
 __version__ = VERSION
 
-# The public names of each room.
+# The public names of each room, and of the errors.
 _ROOMS = {
+    "errors": ("AuditError ChangeError DesignError FileError FrameworkError Place Problem RatingError RegisterError"),
     "register": (
         "Bands Frame Register RegisterCheck SmallStrata Unit build_frame check_register read_register suggest_bands"
     ),
@@ -163,14 +41,15 @@ _ROOMS = {
         "register_timeliness round_agreement score_cases score_parquet settle write_workbooks"
     ),
     "improvement": (
-        "AfterModeration Change Comparison Estimate Levels Round after_moderation change_bounds compare_grades "
-        "compare_means compare_rounds compare_shares estimate_domain estimate_mean estimate_share estimate_total "
-        "load_improvement_plan read_round response_bounds round_levels size_table size_to_detect size_to_hold "
-        "size_to_know weigh_response"
+        "AfterModeration Change Comparison Estimate Levels PowerCurve Round after_moderation change_bounds "
+        "compare_grades compare_means compare_rounds compare_shares estimate_domain estimate_mean estimate_share "
+        "estimate_total load_improvement_plan power_curve read_round response_bounds round_levels round_power "
+        "size_table size_to_detect size_to_hold size_to_know weigh_response"
     ),
     "reporting": "write_report write_sample_statement",
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names.split()}
+__all__ = sorted(["__version__", *_HOME])
 
 
 def __getattr__(name: str) -> object:
@@ -180,121 +59,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
-
-
-__all__ = [
-    "AfterModeration",
-    "Agreement",
-    "AuditError",
-    "Bands",
-    "BulkScores",
-    "Change",
-    "ChangeError",
-    "Collected",
-    "Comparison",
-    "DesignError",
-    "Drift",
-    "Estimate",
-    "Extended",
-    "FileError",
-    "Frame",
-    "Framework",
-    "FrameworkError",
-    "Levels",
-    "LoggedSample",
-    "Moderation",
-    "MultivariateAllocation",
-    "Overrides",
-    "Place",
-    "Plan",
-    "PlannedReview",
-    "Problem",
-    "RatedRound",
-    "RatingError",
-    "Ratings",
-    "Reassigned",
-    "Reaudited",
-    "Receipt",
-    "Register",
-    "RegisterCheck",
-    "RegisterError",
-    "RegisterTimeliness",
-    "Replaced",
-    "Round",
-    "RoundAgreement",
-    "Sample",
-    "Scores",
-    "SmallStrata",
-    "Unit",
-    "__version__",
-    "add_working_days",
-    "after_moderation",
-    "agreement",
-    "allocate",
-    "allocate_multivariate",
-    "assign_auditors",
-    "auditor_drift",
-    "build_frame",
-    "change_bounds",
-    "check_register",
-    "check_sample",
-    "collect_ratings",
-    "compare_grades",
-    "compare_means",
-    "compare_rounds",
-    "compare_shares",
-    "draw_round",
-    "draw_sample",
-    "estimate_domain",
-    "estimate_mean",
-    "estimate_share",
-    "estimate_total",
-    "extend_sample",
-    "find_case",
-    "load_framework",
-    "load_improvement_plan",
-    "loose_agreement",
-    "moderated_scores",
-    "most_exceptions",
-    "override_band",
-    "panel_pack",
-    "plan_review",
-    "read_events",
-    "read_facts",
-    "read_logged_sample",
-    "read_moderation",
-    "read_overrides",
-    "read_plan",
-    "read_rated_round",
-    "read_ratings",
-    "read_receipt",
-    "read_register",
-    "read_round",
-    "read_sample",
-    "readings_of",
-    "reassign",
-    "register_timeliness",
-    "replace_case",
-    "response_bounds",
-    "round_agreement",
-    "round_levels",
-    "score_cases",
-    "score_parquet",
-    "settle",
-    "size_for_change",
-    "size_for_exceptions",
-    "size_for_margin",
-    "size_table",
-    "size_to_detect",
-    "size_to_hold",
-    "size_to_know",
-    "suggest_bands",
-    "ticket",
-    "verify_receipt",
-    "verify_round",
-    "weigh_response",
-    "write_report",
-    "write_sample_statement",
-    "write_workbooks",
-]
+    return __all__

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+import audit_toolkit as at
 
 PACKAGE = Path(__file__).resolve().parent.parent / "audit_toolkit"
 ROOMS = ("files", "register", "sampling", "scoring", "improvement", "reporting", "cli")
@@ -176,6 +179,15 @@ def test_a_file_keeps_the_rules_of_its_room(file: Path) -> None:
     assert long_functions(source) == []
     assert ast.get_docstring(ast.parse(source)) is not None
     assert source == "" or "from __future__ import annotations" in source
+
+
+def test_the_front_door_names_the_same_for_people_and_for_type_checkers() -> None:
+    """`import audit_toolkit as at` gives what its stub types, each from the room that the stub says."""
+    stub = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
+    typed = {name: module for _, module, name in imports(stub)}
+    assert sorted([*typed, "__version__"]) == at.__all__ == dir(at)
+    for name, module in typed.items():
+        assert getattr(at, name) is getattr(importlib.import_module(module), name)
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -29,7 +29,9 @@ from audit_toolkit.improvement.estimates.two_phase import AfterModeration, Grade
 from audit_toolkit.improvement.picture import Picture
 from audit_toolkit.improvement.planning.detectable import Detectable, detectable_grades, detectable_share
 from audit_toolkit.improvement.planning.odds import even_grades
-from audit_toolkit.improvement.planning.planned import PlannedPower, planned_grades, planned_power
+from audit_toolkit.improvement.planning.planned import PlannedPower, planned_curve, planned_grades, planned_power
+from audit_toolkit.improvement.planning.power_curve import PowerCurve, PowerPoint, power_curve
+from audit_toolkit.improvement.planning.power_plot import power_figure
 from audit_toolkit.improvement.planning.showing import Showing, could_show, size_table
 from audit_toolkit.improvement.planning.size_plot import size_figure, table_figure
 from audit_toolkit.improvement.planning.sizes import SizePoint, Sizes
@@ -79,6 +81,7 @@ from audit_toolkit.improvement.rounds.recommendations import (
 )
 from audit_toolkit.improvement.rounds.round import Round
 from audit_toolkit.improvement.rounds.round_folder import read_round
+from audit_toolkit.improvement.rounds.round_power import round_power
 
 __all__ = [
     "ALL_CASES",
@@ -112,6 +115,8 @@ __all__ = [
     "Outcomes",
     "Picture",
     "PlannedPower",
+    "PowerCurve",
+    "PowerPoint",
     "Recommendation",
     "Response",
     "Round",
@@ -154,13 +159,17 @@ __all__ = [
     "measures_of",
     "mover_interval",
     "other_hands",
+    "planned_curve",
     "planned_grades",
     "planned_power",
+    "power_curve",
+    "power_figure",
     "read_response",
     "read_round",
     "response_bounds",
     "rests_on",
     "round_levels",
+    "round_power",
     "sentence",
     "share_figures",
     "size_figure",

@@ -82,7 +82,7 @@ def sentence(change: Changed) -> str:
 
 
 def joint_sentence(names: Mapping[str, str]) -> str:
-    """Say in one sentence which things earned which word: `names` has, by verdict, their names as a sentence has them."""
+    """Say in one sentence which things earned which word: `names` has their names, listed, by verdict."""
     parts = [f"{before}{names[word]}{after}" for word, (before, after) in _TOGETHER.items() if names.get(word)]
     told = "; ".join(parts) or "there is nothing to compare"
     return f"{told[:1].upper()}{told[1:]}."

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit_toolkit import terms
+from audit_toolkit.errors import DesignError, Problem
 from audit_toolkit.improvement.estimates.intervals import json_number
 from audit_toolkit.improvement.planning.detectable import Detectable
 from audit_toolkit.improvement.planning.odds import even_grades
+from audit_toolkit.improvement.planning.power_curve import PowerCurve, power_curve
 from audit_toolkit.improvement.planning.showing import Showing, could_show
 from audit_toolkit.sampling import Plan, PlannedReview, read_sample, size_for_no_worse
 from audit_toolkit.scoring import Framework, plan_frameworks
@@ -187,6 +189,34 @@ def planned_power(review: PlannedReview) -> PlannedPower:
         improvement=plan.purpose == terms.IMPROVEMENT,
         reserves=plan.reserves,
         losses=tuple(_losses(plan)),
+    )
+
+
+def planned_curve(review: PlannedReview, *, from_share: float = PLANNING_SHARE, power: float = POWER) -> PowerCurve:
+    """Say how likely two rounds drawn by a plan are to show each true change from a share good or better.
+
+    Parameters
+    ----------
+    review : what `plan_review` gave. from_share : the share good or better before, in every stratum, its grades spread
+        evenly. power : how often the smallest true change is to be shown.
+
+    Returns
+    -------
+    PowerCurve. Raises DesignError of a plan whose cases are chosen by hand, ChangeError if a number means nothing.
+    """
+    if not review.allocation:
+        what = "the cases are chosen by hand, and of those a round can show nothing but themselves"
+        raise DesignError(Problem(what, terms.PLAN_FILE, "Plan a random sample, or read as many as you like."))
+    count, good = planned_grades(review.plan)
+    cases = dict(review.allocation)
+    return power_curve(
+        cases,
+        cases,
+        review.frame.population,
+        grades=even_grades(from_share, count, good),
+        good=good,
+        power=power,
+        collapse=dict(review.plan.collapse) or None,
     )
 
 
