@@ -37,7 +37,8 @@ CHANGES = [*range(-60, 5, 5), *range(0, 45, 5)]
 
 
 @pytest.mark.slow
-def test_two_rounds_as_json(here: Path) -> None:
+@pytest.mark.usefixtures("here")
+def test_two_rounds_as_json() -> None:
     done = run("power", *ROUNDS, "--framework", "record_keeping", "--power", "0.9", "--json")
     assert done.status == 0
     found = json.loads(done.data)
@@ -45,7 +46,8 @@ def test_two_rounds_as_json(here: Path) -> None:
     assert {each["verdict"] for each in found["curve"]} == {"improved", "worsened"}
 
 
-def test_misuse(here: Path) -> None:
+@pytest.mark.usefixtures("here")
+def test_misuse() -> None:
     done = run("power", "february-2010", "--framework", "record_keeping")
     assert done.status == 2
     assert "--framework goes with two scored rounds; a plan has its primary framework." in done.messages
@@ -54,7 +56,8 @@ def test_misuse(here: Path) -> None:
     assert "--from goes with a plan; two scored rounds start where the earlier one stood." in done.messages
 
 
-def test_a_folder_that_is_no_round(here: Path) -> None:
+@pytest.mark.usefixtures("here")
+def test_a_folder_that_is_no_round() -> None:
     done = run("power", "nowhere")
     assert (done.status, done.data) == (1, "")
     assert done.messages == "nowhere/plan.yaml: there is no such file. Check the folder's name.\n"
