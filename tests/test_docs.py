@@ -289,9 +289,8 @@ def ticked(cell: str) -> list[str]:
 def keys_of(room: str, name: str) -> tuple[str, ...]:
     """Give a written-out table of keys, in whichever file of its room it stands."""
     package = importlib.import_module(f"audit_toolkit.{room}")
-    modules = [
-        importlib.import_module(f"{package.__name__}.{each.name}") for each in pkgutil.iter_modules(package.__path__)
-    ]
+    within = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    modules = [importlib.import_module(each.name) for each in within if not each.name.endswith("__main__")]
     found = {getattr(module, name) for module in modules if hasattr(module, name)}
     assert len(found) == 1, f"{name} stands {len(found)} times in {room}"
     return found.pop()

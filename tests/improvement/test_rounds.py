@@ -14,7 +14,8 @@ import pytest
 import audit_toolkit as at
 from audit_toolkit import terms
 from audit_toolkit.files import write_files
-from audit_toolkit.improvement import estimate_total, round_folder
+from audit_toolkit.improvement import estimate_total
+from audit_toolkit.improvement.rounds import round_folder
 from audit_toolkit.sampling import read_logged_sample, replace_case
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
