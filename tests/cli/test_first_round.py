@@ -52,6 +52,7 @@ def rated(first: Path) -> Path:
     return first
 
 
+@pytest.mark.slow
 def test_the_review_and_the_report_of_a_first_round(rated: Path) -> None:
     done = run("review", "first")
     assert done.status == 0, done.messages

@@ -59,6 +59,7 @@ def test_the_steps_one_by_one_give_what_the_review_gives(top: Path) -> None:
     assert (alone / terms.REPORT_FILE).read_bytes() == (whole / terms.REPORT_FILE).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_late_workbook_is_added_and_an_earlier_rating_never_lost(top: Path) -> None:
     whole = (top / FEBRUARY / "ratings.csv").read_bytes()
     late = top / "late.xlsx"
@@ -76,6 +77,7 @@ def test_a_late_workbook_is_added_and_an_earlier_rating_never_lost(top: Path) ->
     assert sorted((top / FEBRUARY / "ratings.csv").read_bytes().splitlines()) == sorted(whole.splitlines())
 
 
+@pytest.mark.slow
 def test_a_changed_rating_is_refused_and_taken_with_force(top: Path, refused: Callable[..., list[str]]) -> None:
     path = top / FEBRUARY / "returned" / "Auditor_02.xlsx"
     book = openpyxl.load_workbook(path)
@@ -99,6 +101,7 @@ def test_a_changed_rating_is_refused_and_taken_with_force(top: Path, refused: Ca
     assert run("score", FEBRUARY, "--force").status == 0
 
 
+@pytest.mark.slow
 def test_alerts_are_told_even_when_nothing_else_can_be_taken(top: Path) -> None:
     (top / FEBRUARY / "returned" / "wrong.csv").write_text("", encoding="utf-8")
     done = run("collect", FEBRUARY)

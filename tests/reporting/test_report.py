@@ -175,6 +175,7 @@ def _figure(text: str, kind: str) -> str:
     }[kind]
 
 
+@pytest.mark.slow
 def test_rounds_that_may_not_be_compared_get_a_page_without_a_word(comparison: Comparison) -> None:
     rule = {**comparison.earlier.receipt.frame_rule, "exclude": [{"column": "team", "is": ["Duty"]}]}
     earlier = dataclasses.replace(
@@ -195,7 +196,10 @@ def test_rounds_that_may_not_be_compared_get_a_page_without_a_word(comparison: C
     assert "" not in set(grades["theta_ci_low"])
 
 
-@pytest.mark.parametrize("purpose", ["dip", "thematic", "multi-agency"])
+@pytest.mark.parametrize(
+    "purpose",
+    ["dip", pytest.param("thematic", marks=pytest.mark.slow), pytest.param("multi-agency", marks=pytest.mark.slow)],
+)
 def test_a_round_not_drawn_by_chance_gives_counts_and_no_interval(comparison: Comparison, purpose: str) -> None:
     found = compare_rounds(comparison.earlier, changed(comparison.later, purpose=purpose))
     page = Page(report_html(found))
@@ -242,6 +246,7 @@ def test_the_agreement_table_gives_every_measure_of_every_framework(comparison: 
     assert list(mine["value"]) == [repr(measure.value) for measure in found.measures]
 
 
+@pytest.mark.slow
 def test_nothing_is_written_over_without_force(comparison: Comparison, tmp_path: Path) -> None:
     path = tmp_path / "out" / "report.html"
     written = write_report(comparison, path)

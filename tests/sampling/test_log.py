@@ -221,7 +221,10 @@ def test_a_changed_cell_of_the_sample_is_named(folder: Path, sample: LoggedSampl
     ]
 
 
-@pytest.mark.parametrize("column", ["case_id", "area", "stratum", "draw_order", "ticket", "design_weight", "auditor"])
+QUICK, REST = ("case_id", "ticket"), ("area", "stratum", "draw_order", "design_weight", "auditor")
+
+
+@pytest.mark.parametrize("column", [*QUICK, *(pytest.param(each, marks=pytest.mark.slow) for each in REST)])
 def test_any_cell_of_the_sample_is_held_to_receipt_and_log(column: str, folder: Path, sample: LoggedSample) -> None:
     for row in (0, len(sample.cases) // 2, len(sample.cases) - 1):
         cases = sample.cases.copy()

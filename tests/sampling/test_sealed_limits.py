@@ -111,6 +111,7 @@ def test_a_file_that_is_gone_and_one_that_no_receipt_knows_are_told(folder: Path
     )
 
 
+@pytest.mark.slow
 def test_the_round_is_scored_and_read_by_its_own_limits(folder: Path) -> None:
     own = {each.framework.name: each for each in score_round(folder)}["managerial_oversight"].answers["MO01"]
     shipped = {each.framework.name: each for each in score_round(SAMPLES / "february-2010")}
@@ -122,6 +123,7 @@ def test_the_round_is_scored_and_read_by_its_own_limits(folder: Path) -> None:
     assert read.agreement("managerial_oversight") is not None
 
 
+@pytest.mark.slow
 def test_rounds_judged_by_other_limits_are_not_compared(folder: Path) -> None:
     with pytest.raises(AuditError) as refused:
         at.compare_rounds(folder.parent / "retrospective-2009", folder)
@@ -131,6 +133,7 @@ def test_rounds_judged_by_other_limits_are_not_compared(folder: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_another_weekend_rule_is_another_limit() -> None:
     earlier, later = (at.read_round(SAMPLES / name) for name in ("retrospective-2009", "february-2010"))
     assert refusals(earlier, later) == []
@@ -151,6 +154,7 @@ def test_faults_of_the_file_stop_the_plan_from_being_used(folder: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_events_of_a_round_folder_are_counted_and_read_back(folder: Path) -> None:
     framework = (
         'framework: visits\nversion: "1"\ntitle: Visits\nratings: [Good, Poor]\nearns: {Good: 1, Poor: 0}\n'

@@ -96,7 +96,7 @@ def test_both_kinds_of_small_cases_were_tried() -> None:
     assert 5 <= sum(possible) <= 35
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", [*range(6), *(pytest.param(each, marks=pytest.mark.slow) for each in range(6, 25))])
 def test_over_both_rounds_the_sums_are_the_best_of_all(seed: int) -> None:
     rng = random.Random(seed)
     sharing = made(seed, 7, 3, 2, free=1.0)

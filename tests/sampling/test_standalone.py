@@ -256,6 +256,7 @@ def test_a_changed_cell_of_the_sample_is_seen_even_if_its_digest_is_forged(folde
         ], column
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["receipt.json", "sample.csv", "frame.csv"])
 def test_random_changes_of_one_byte_are_all_found(folder: Path, name: str) -> None:
     path = folder / name
@@ -398,6 +399,7 @@ def test_pseudonyms_are_checked_with_their_key_and_only_with_it(folder: Path) ->
     assert problems(*given)
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_are_checked_in_a_second_or_two(tmp_path: Path) -> None:
     size = 60_000
     frame = pd.DataFrame({"case_id": [f"{n:08}" for n in range(size)], "stratum": [f"S{n % 60}" for n in range(size)]})

@@ -28,6 +28,7 @@ def with_second(rated: RatedRound, change) -> RatedRound:
     return dataclasses.replace(rated, ratings=dataclasses.replace(rated.ratings, second=second))
 
 
+@pytest.mark.slow
 def test_grades_are_those_a_round_gives_everywhere(rated) -> None:
     found = round_agreement(rated)
     assert (found.n_cases, found.n_twice) == (60, 12)
@@ -51,6 +52,7 @@ def test_a_criterion_is_its_own_table(rated) -> None:
     assert row.found.alpha.value == agreement(pairs, categories=grades).alpha.value
 
 
+@pytest.mark.slow
 def test_all_criteria_together_leave_out_whole_cases(rated) -> None:
     """Like rows leave the value as it is; the interval rests on cases, not on rows."""
     row = round_agreement(rated, frameworks=["record_keeping"]).of("overall")[0]
@@ -80,6 +82,7 @@ def test_leaving_out_a_case_leaves_out_all_its_rows() -> None:
     assert found.alpha.standard_error == pytest.approx(error, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_n_a_by_one_auditor_is_counted_and_is_no_grade(rated) -> None:
     def one_na(second):
         return second["rating"].where(~((second["criterion_id"] == "AQ06") & (second["rating"] != "N/A")), other="N/A")

@@ -71,6 +71,7 @@ def rated(draw: st.DrawFn) -> list[Row]:
 
 @settings(max_examples=60, deadline=None)
 @given(rows=rated(), group=st.integers(1, 40))
+@pytest.mark.slow
 def test_long_scores_are_those_of_score_cases(every_kind: Framework, rows: list[Row], group: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = score_parquet(long(Path(folder) / "r.parquet", rows, group), every_kind)
@@ -84,6 +85,7 @@ def test_long_scores_are_those_of_score_cases(every_kind: Framework, rows: list[
 
 @settings(max_examples=60, deadline=None)
 @given(rows=rated(), order=st.permutations(sorted(ANSWERS)), group=st.integers(1, 9))
+@pytest.mark.slow
 def test_wide_scores_are_those_of_score_cases(
     every_kind: Framework, rows: list[Row], order: list[str], group: int
 ) -> None:

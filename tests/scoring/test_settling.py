@@ -107,6 +107,7 @@ def test_a_pack_settled_whole_is_read_back_whole(folder: Path, pack) -> None:
     assert read_moderation(read_rated_round(folder)).whole
 
 
+@pytest.mark.slow
 def test_differences_can_be_settled_before_any_case_is_read_whole_and_a_second_pack_adds(folder: Path, pack) -> None:
     first = settle(folder, pack(name="one.xlsx", read=False))
     assert (len(first.table), len(first.outstanding)) == (DIFFERING, ASKED - DIFFERING)
@@ -308,6 +309,7 @@ def test_a_settled_file_changed_by_hand_is_checked(folder: Path, pack) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_new_pack_shows_what_is_settled_already(folder: Path, pack, tmp_path: Path) -> None:
     read = read_rated_round(folder)
     row = next(each for each in read_moderation(read).panel.answers if each.why == ("differs",))
