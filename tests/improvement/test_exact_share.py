@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy.stats import hypergeom
 
-from audit_toolkit.errors import ChangeError, DesignError
+from audit_toolkit.errors import ChangeError
 from audit_toolkit.improvement import (
     estimate_share,
     exact_stratified_interval,
@@ -18,6 +18,7 @@ from audit_toolkit.improvement import (
     most_there_may_be,
 )
 from audit_toolkit.improvement.estimates import exact_tails
+from audit_toolkit.sampling import most_exceptions
 
 
 def all_limits(n, population, confidence):
@@ -192,6 +193,12 @@ def test_none_found_leaves_what_the_least_read_strata_could_hide() -> None:
         assert most_there_may_be([0, 0, 0], n, population, confidence=confidence).most == most
 
 
+def test_one_stratum_is_what_planning_counts_with() -> None:
+    for found, n, size, confidence in ((0, 10, 30, 0.95), (1, 60, 700, 0.95), (3, 40, 41, 0.8), (2, 9, 500, 0.4)):
+        most = most_there_may_be([found], [n], [size], confidence=confidence).most
+        assert most == most_exceptions(found, n, size, confidence=confidence)
+
+
 def test_most_there_may_be_errs_on_one_side_only() -> None:
     n, population = [3, 2, 2], [6, 5, 4]
     samples = list(itertools.product(*[range(drawn + 1) for drawn in n]))
@@ -219,62 +226,14 @@ def test_estimate_share_gives_it_for_a_stratified_sample() -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "family", "text"),
+    ("call", "text"),
     [
         (
-            lambda: exact_stratified_interval([3, 9, 1.5], [5, 4, 2], [4, 9, 9]),
-            DesignError,
-            'good: stratum "3" has 1.5, not a whole number of cases. Give a count, 0 or more.',
-        ),
-        (
-            lambda: exact_stratified_interval({"a": 6, "b": 0}, {"a": 5, "b": 0}, {"a": 4, "b": 3}),
-            DesignError,
-            'good: stratum "a" has 6, more than the 5 drawn. Check both counts.\n'
-            'n: stratum "a" has 5 cases drawn, more than the 4 in the population. '
-            "Check the count, or whether a case stands in two strata.\n"
-            'n: stratum "b" has 3 cases and none was drawn. '
-            "Draw from it, or leave it out of the population and say so.",
-        ),
-        (
-            lambda: most_there_may_be({"a": 1}, {"a": 2, "b": 1}, {"a": 4}),
-            DesignError,
-            'n: stratum "b" is not in the population. Add it there with its number of cases.',
-        ),
-        (
-            lambda: most_there_may_be({"a": 1}, {"a": 2}, {"a": 4, "c": True}),
-            DesignError,
-            'found: stratum "c" has no count. Give its count, 0 where none.\n'
-            'n: stratum "c" has no count. Give its count, 0 where none.',
-        ),
-        (
-            lambda: most_there_may_be([True], [2], [float("nan")]),
-            DesignError,
-            'found: stratum "1" has True, not a whole number of cases. Give a count, 0 or more.\n'
-            'population: stratum "1" has nan, not a whole number of cases. Give a count, 0 or more.',
-        ),
-        (
-            lambda: exact_stratified_interval(3, 4, 5),
-            DesignError,
-            "good: int is not counts by stratum. Give {stratum: count}, or a list with one count a stratum.",
-        ),
-        (
-            lambda: exact_stratified_interval([], [], []),
-            DesignError,
-            "population: no stratum is given. Give how many cases each stratum has.",
-        ),
-        (
-            lambda: exact_stratified_interval([0], [0], [0]),
-            DesignError,
-            "population: no stratum has a case. Give how many cases each stratum has.",
-        ),
-        (
             lambda: exact_stratified_interval([1], [2], [3], confidence=1.0),
-            ChangeError,
             "confidence 1.0 is not between 0 and 1. Use 0.95 for a 95 % interval.",
         ),
         (
             lambda: estimate_share([1, None, 0], ["a", "a", "b"], {"a": 9.5, "b": 9}, method="exact", fpc=False),
-            ChangeError,
             'method: an exact interval needs an answer for every case drawn; 1 of 3 have none. Use "korn-graubard".\n'
             'method: an exact interval needs whole counts of cases; "a" has none. Use "korn-graubard".\n'
             "method: an exact interval over strata speaks of this register, so fpc=False cannot be had with it. "
@@ -282,7 +241,7 @@ def test_estimate_share_gives_it_for_a_stratified_sample() -> None:
         ),
     ],
 )
-def test_what_is_refused(call, family, text) -> None:
-    with pytest.raises(family) as refused:
+def test_what_is_refused(call, text) -> None:
+    with pytest.raises(ChangeError) as refused:
         call()
     assert str(refused.value) == text

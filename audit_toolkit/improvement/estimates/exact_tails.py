@@ -32,16 +32,20 @@ from audit_toolkit.improvement.estimates.design import FloatArray, IntArray
 from audit_toolkit.improvement.estimates.intervals import hypergeometric_interval, log_choose
 
 # The lattice has this many points from a share of 0 to a share of 1: fewer where many strata make the search long.
-# It may depend on the design alone, never on what was found.
+# It may depend on the design alone, never on what was found. Rounding also breaks ties between samples of one estimate,
+# which narrows: under a proportional allocation the estimate itself takes n + 1 values and no more.
 LATTICE: Final = 1000
 COARSE_LATTICE: Final = 500
 MANY_STRATA: Final = 15
-# What one limit may cost, in multiplications: about a quarter of a second.
-WORK: Final = 2.5e9
+# The points that an average case spans, at the least: rounding then moves a part by an eighth of a case at most.
+LEAST_SPAN: Final = 4
+# What one limit may cost, in multiplications: a fifth of a second or so.
+WORK: Final = 2.2e9
 # What one entry of a table costs beside its multiplications.
-HANDLING: Final = 60
-# Chances are computed to about 1e-11 of themselves; they are taken this much larger, so that no rounding rules out.
-ROUNDED: Final = 1 + 1e-9
+HANDLING: Final = 25
+# Chances are computed to 1e-7 of themselves or better, up to ten million cases. They are taken this much larger, so
+# that no rounding rules a total out.
+ROUNDED: Final = 1 + 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,8 @@ def _floored_estimate(good: IntArray, n: IntArray, population: IntArray) -> int:
 
 def _parts(n: IntArray, population: IntArray) -> tuple[IntArray, ...]:
     """Round each stratum's part of the estimate to the lattice, from its middle, so that good and bad are alike."""
-    unit = population.sum() / (LATTICE if len(n) <= MANY_STRATA else COARSE_LATTICE)
+    points = LATTICE if len(n) <= MANY_STRATA else COARSE_LATTICE
+    unit = population.sum() / max(points, LEAST_SPAN * n.sum())
     parts = []
     for drawn, size in zip(n.tolist(), population.tolist(), strict=True):
         middle = (np.arange(drawn + 1) - drawn / 2) * (size / drawn / unit)
@@ -173,7 +178,7 @@ def _earlier_chances(search: _Search, h: int, later: FloatArray) -> FloatArray:
     shifted = np.lib.stride_tricks.as_strided(laid, (len(cells), reach), ((width + 1) * laid.itemsize, laid.itemsize))
     found = np.empty((len(search.needs[h]), min(width, search.cells)))
     for at, places in enumerate(search.after(h)):
-        shifted[...] = table @ later[places]
+        np.matmul(table, later[places], out=shifted)
         found[at] = laid.max(axis=0)[: found.shape[1]]
     return found
 
