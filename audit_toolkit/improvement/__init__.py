@@ -15,6 +15,12 @@ from audit_toolkit.improvement.estimates.estimate import (
     estimate_share,
     estimate_total,
 )
+from audit_toolkit.improvement.estimates.exact_share import (
+    AtMost,
+    ExactShare,
+    exact_stratified_interval,
+    most_there_may_be,
+)
 from audit_toolkit.improvement.estimates.intervals import Interval, hypergeometric_interval, mover_interval, wilson
 from audit_toolkit.improvement.estimates.response import (
     RATED,
@@ -99,12 +105,14 @@ __all__ = [
     "SHARE",
     "UNREAD",
     "AfterModeration",
+    "AtMost",
     "Bounds",
     "Change",
     "ChangeBounds",
     "Comparison",
     "Detectable",
     "Estimate",
+    "ExactShare",
     "GradeShare",
     "ImprovementPlan",
     "Interval",
@@ -145,6 +153,7 @@ __all__ = [
     "estimate_share",
     "estimate_total",
     "even_grades",
+    "exact_stratified_interval",
     "expected_half_width",
     "good_word",
     "grade_distribution",
@@ -157,6 +166,7 @@ __all__ = [
     "limits_fired",
     "load_improvement_plan",
     "measures_of",
+    "most_there_may_be",
     "mover_interval",
     "other_hands",
     "planned_curve",

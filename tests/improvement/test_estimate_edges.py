@@ -149,14 +149,19 @@ def test_what_it_tells() -> None:
             'method: "wilsn" is not a method for a share. Did you mean "wilson"?',
         ),
         (
-            lambda: estimate_share([1, 0], ["a", "b"], {"a": 9, "b": 9}, method="exact"),
+            lambda: estimate_share([1, None], ["a", "a"], {"a": 9}, method="exact"),
             ChangeError,
-            'method: an exact interval needs one stratum with every case answered. Use "korn-graubard".',
+            'method: an exact interval needs an answer for every case drawn; 1 of 2 have none. Use "korn-graubard".',
         ),
         (
             lambda: estimate_domain([1, 2], ["a", "a"], {"a": 9}, [True, True], method="wilson"),
             ChangeError,
             'method: "wilson" is for values of 0 and 1. Use "t" for a mean.',
+        ),
+        (
+            lambda: estimate_domain([1, 0], ["a", "b"], {"a": 9, "b": 9}, [True, False], method="exact"),
+            ChangeError,
+            'method: an exact interval is not of a subgroup. Use "korn-graubard".',
         ),
         (
             lambda: estimate_domain([1, 2], ["a", "a"], {"a": 9}, [True, 1]),

@@ -119,8 +119,8 @@ def estimate_share(
     outcomes : Series of 0, 1 or no answer (nan, None), indexed by case_id; n cases. No answer leaves the share.
     strata : Series of labels on the same index. population : mapping stratum -> N_h (cases).
     confidence : float in (0, 1). method : korn-graubard (with the design cap n0), beta (R's, uncapped), logit, wilson,
-        wald (R's mean), asin or exact. One stratum fully answered is exact under the default: hypergeometric with the
-        finite population correction, Clopper and Pearson's without.
+        wald (R's mean), asin or exact (`exact_stratified_interval`: every case answered). One stratum fully answered is
+        exact under the default: hypergeometric with the finite population correction, Clopper and Pearson's without.
     fpc : whether the claim is about this register (True) or the way of working that produced it.
     collapse : mapping stratum -> neighbour, declared beforehand, for strata of which one case was drawn.
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from audit_toolkit.errors import ChangeError, Problem
-from audit_toolkit.improvement.estimates.design import Sample, whole
+from audit_toolkit.improvement.estimates.design import Sample, quoted, whole
+from audit_toolkit.improvement.estimates.exact_share import exact_stratified_interval
 from audit_toolkit.improvement.estimates.intervals import (
     EXACT,
     KORN_GRAUBARD,
@@ -30,14 +33,14 @@ def share_interval(
 ) -> tuple[Interval, str, list[str]]:
     """Give the interval, the name of what gave it, and what the reader must be told.
 
-    One stratum with every case answered is exact under the default method; "exact" is refused elsewhere.
+    One stratum with every case answered is exact under the default method; more are under "exact".
     """
     asked = check_method(method)
-    one = len(sample.labels) == 1 and all_answered and isinstance(whole(sample.total), int)
-    if asked == EXACT and not one:
-        mend = 'Use "korn-graubard".'
-        raise ChangeError(Problem("an exact interval needs one stratum with every case answered", "method", mend))
-    if one and asked in (EXACT, KORN_GRAUBARD):
+    one = len(sample.labels) == 1
+    if asked == EXACT:
+        _check_exact(sample, fpc, all_answered)
+        return _exact_interval(sample, moments, confidence, fpc) if one else _exact_over_strata(sample, confidence)
+    if asked == KORN_GRAUBARD and one and all_answered and isinstance(whole(sample.total), int):
         return _exact_interval(sample, moments, confidence, fpc)
     if math.isnan(moments.variance):
         return NOWHERE, asked, []
@@ -47,6 +50,33 @@ def share_interval(
         size = effective_n(moments.value, moments.variance, moments.cap)
         return Interval(*wilson(moments.value, size, normal_quantile(confidence))), asked, []
     return _classical_interval(moments, asked, confidence)
+
+
+def _check_exact(sample: Sample, fpc: bool, all_answered: bool) -> None:
+    """Refuse an exact interval where it would not be: every reason at once."""
+    mend = 'Use "korn-graubard".'
+    problems = []
+    if not all_answered:
+        silent = len(sample.code) - int(sample.answered.sum())
+        what = f"an exact interval needs an answer for every case drawn; {silent} of {len(sample.code)} have none"
+        problems.append(Problem(what if silent else "an exact interval is not of a subgroup", "method", mend))
+    counts = zip(sample.labels, sample.population.tolist(), strict=True)
+    broken = [label for label, count in counts if not isinstance(whole(count), int)]
+    if broken:
+        what = f"an exact interval needs whole counts of cases; {quoted(broken)} has none"
+        problems.append(Problem(what, "method", mend))
+    if not fpc and len(sample.labels) > 1:
+        what = "an exact interval over strata speaks of this register, so fpc=False cannot be had with it"
+        problems.append(Problem(what, "method", 'Use fpc=True, or "korn-graubard".'))
+    if problems:
+        raise ChangeError(problems)
+
+
+def _exact_over_strata(sample: Sample, confidence: float) -> tuple[Interval, str, list[str]]:
+    good = np.bincount(sample.code, weights=sample.values, minlength=len(sample.labels))
+    population = [whole(count) for count in sample.population.tolist()]
+    found = exact_stratified_interval(good.tolist(), sample.cases.tolist(), population, confidence=confidence)
+    return found.ci, "exact over strata", list(found.notes)
 
 
 def _exact_interval(sample: Sample, moments: Moments, confidence: float, fpc: bool) -> tuple[Interval, str, list[str]]:
