@@ -7,7 +7,10 @@ from audit_toolkit.improvement.changes.finding import Change
 from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
 from audit_toolkit.improvement.changes.mantel_haenszel import mantel_haenszel
 from audit_toolkit.improvement.changes.multiplicity import holm
+from audit_toolkit.improvement.changes.permutation_test import PermutationTest, permutation_test
 from audit_toolkit.improvement.changes.sensitivity import Sensitivity
+from audit_toolkit.improvement.changes.sensitivity_checks import SensitivityChecks, sensitivity_checks
+from audit_toolkit.improvement.changes.van_elteren import van_elteren
 from audit_toolkit.improvement.changes.verdict import adjusted_verdict, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
 from audit_toolkit.improvement.estimates.estimate import (
@@ -111,12 +114,14 @@ __all__ = [
     "Measure",
     "MeasuredChange",
     "Outcomes",
+    "PermutationTest",
     "Picture",
     "PlannedPower",
     "Recommendation",
     "Response",
     "Round",
     "Sensitivity",
+    "SensitivityChecks",
     "Showing",
     "SizePoint",
     "Sizes",
@@ -155,6 +160,7 @@ __all__ = [
     "measures_of",
     "mover_interval",
     "other_hands",
+    "permutation_test",
     "planned_grades",
     "planned_power",
     "read_response",
@@ -162,6 +168,7 @@ __all__ = [
     "response_bounds",
     "rests_on",
     "round_levels",
+    "sensitivity_checks",
     "sentence",
     "share_figures",
     "size_figure",
@@ -173,6 +180,7 @@ __all__ = [
     "two_phase_share",
     "unread_sentence",
     "unread_sentences",
+    "van_elteren",
     "weigh_response",
     "why_no_interval",
     "wilson",
