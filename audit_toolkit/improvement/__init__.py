@@ -5,7 +5,12 @@ from __future__ import annotations
 from audit_toolkit.improvement.changes.change import compare_means, compare_shares
 from audit_toolkit.improvement.changes.finding import Change
 from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
+from audit_toolkit.improvement.changes.mantel_haenszel import mantel_haenszel
 from audit_toolkit.improvement.changes.multiplicity import benjamini_hochberg, holm
+from audit_toolkit.improvement.changes.permutation_test import PermutationTest, permutation_test
+from audit_toolkit.improvement.changes.sensitivity import Sensitivity
+from audit_toolkit.improvement.changes.sensitivity_checks import SensitivityChecks, sensitivity_checks
+from audit_toolkit.improvement.changes.van_elteren import van_elteren
 from audit_toolkit.improvement.changes.verdict import LABELS, adjusted_verdict, joint_sentence, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
 from audit_toolkit.improvement.estimates.estimate import (
@@ -121,6 +126,7 @@ __all__ = [
     "Measure",
     "MeasuredChange",
     "Outcomes",
+    "PermutationTest",
     "Picture",
     "PlannedPower",
     "PowerCurve",
@@ -128,6 +134,8 @@ __all__ = [
     "Recommendation",
     "Response",
     "Round",
+    "Sensitivity",
+    "SensitivityChecks",
     "Showing",
     "SizePoint",
     "Sizes",
@@ -165,10 +173,12 @@ __all__ = [
     "left_out",
     "limits_fired",
     "load_improvement_plan",
+    "mantel_haenszel",
     "measures_of",
     "most_there_may_be",
     "mover_interval",
     "other_hands",
+    "permutation_test",
     "planned_curve",
     "planned_grades",
     "planned_power",
@@ -180,6 +190,7 @@ __all__ = [
     "rests_on",
     "round_levels",
     "round_power",
+    "sensitivity_checks",
     "sentence",
     "share_figures",
     "size_figure",
@@ -191,6 +202,7 @@ __all__ = [
     "two_phase_share",
     "unread_sentence",
     "unread_sentences",
+    "van_elteren",
     "weigh_response",
     "why_no_interval",
     "wilson",

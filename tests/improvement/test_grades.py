@@ -12,7 +12,7 @@ import pytest
 
 from audit_toolkit.errors import ChangeError
 from audit_toolkit.improvement import compare_grades, grade_distribution
-from audit_toolkit.improvement.changes.grades import grade_statistic
+from audit_toolkit.improvement.changes.grade_statistic import grade_statistic
 from audit_toolkit.improvement.estimates.variance import variance_groups
 
 MADE_UP = json.loads((Path(__file__).parents[1] / "reference" / "improvement_survey.json").read_text())
@@ -28,10 +28,15 @@ def made_up_rounds():
     return rounds
 
 
+def welch(parts, degrees) -> float:
+    parts, degrees = np.asarray(parts, dtype=float), np.asarray(degrees, dtype=float)
+    return parts.sum() ** 2 / (parts**2 / (degrees + 2)).sum() - 2
+
+
 def by_hand(earlier, later, strata1, strata2, population):
-    """Theta, V and degrees of freedom as STATISTICS C says them, pair by pair."""
+    """Theta, V and degrees of freedom as the documentation says them, pair by pair."""
     total = sum(population.values())
-    theta, separate, n1, n2, v1, v2, share = 0.0, 0.0, [], [], [], [], []
+    theta, n1, n2, v1, v2, share = 0.0, [], [], [], [], []
     for label, size in population.items():
         one, other = earlier[strata1 == label], later[strata2 == label]
         wins = (other[:, None] > one[None, :]) + 0.5 * (other[:, None] == one[None, :])
@@ -41,10 +46,19 @@ def by_hand(earlier, later, strata1, strata2, population):
         n2.append(len(other))
         v1.append(wins.mean(axis=0).var(ddof=1))
         v2.append(wins.mean(axis=1).var(ddof=1))
-        separate += share[-1] ** 2 * (v1[-1] / n1[-1] + v2[-1] / n2[-1])
     n1, n2, v1, v2, share = map(np.array, (n1, n2, v1, v2, share))
-    pooled = sum(((n - 1) * v).sum() / (n - 1).sum() * (share**2 / n).sum() for n, v in ((n1, v1), (n2, v2)))
-    return theta, max(separate, pooled), n1.sum() + n2.sum() - 2 * len(n1)
+    separate = np.concatenate([share**2 * v1 / n1, share**2 * v2 / n2])
+    pooled = [((n - 1) * v).sum() / (n - 1).sum() * (share**2 / n).sum() for n, v in ((n1, v1), (n2, v2))]
+    chance = chance_by_ranks(earlier, later, strata1, strata2, population)
+    most = n1.sum() + n2.sum() - 2 * len(n1)
+    forms = [
+        (separate.sum(), welch(separate, np.concatenate([n1 - 1, n2 - 1]))),
+        (sum(pooled), welch(pooled, [(n1 - 1).sum(), (n2 - 1).sum()])),
+        (chance, most),
+    ]
+    forms[0] = (forms[0][0] * (1 + 1e-12), forms[0][1])
+    variance, df = max(forms, key=lambda form: form[0])
+    return theta, variance, min(max(math.floor(df + 1e-9), 1), most)
 
 
 def chance_by_ranks(first, second, strata1, strata2, population) -> float:
@@ -91,13 +105,12 @@ def test_both_forms_of_the_variance_are_reached() -> None:
     from scipy.stats import t
 
     rng = np.random.default_rng(17)
-    larger = set()
+    larger, fewer = set(), set()
     for population in ({"a": 3000, "b": 50, "c": 50}, {"a": 100, "b": 100, "c": 100}):
         for _ in range(20):
             strata = np.repeat(list(population), 7)
             values = rng.integers(0, 4, 21), rng.integers(0, 4, 21)
             theta, variance, df = by_hand(*values, strata, strata, population)
-            variance = max(variance, chance_by_ranks(*values, strata, strata, population))
             rounds = [
                 (pd.Series(v, index=ids), pd.Series(strata, index=ids), population)
                 for v, ids in zip(values, ([f"e{i}" for i in range(21)], [f"l{i}" for i in range(21)]), strict=True)
@@ -114,9 +127,10 @@ def test_both_forms_of_the_variance_are_reached() -> None:
             ]
             groups = variance_groups(list(population), np.full(3, 7), None, None)
             kernel = grade_statistic(counts[0], counts[1], np.full(3, 7.0), share, groups, groups)
-            assert float(kernel.variance) == pytest.approx(variance, rel=1e-10)
+            assert (float(kernel.variance), float(kernel.df)) == (pytest.approx(variance, rel=1e-10), df)
             larger.add(variance > by_hand_separate(*values, strata, population) * (1 + 1e-9))
-    assert larger == {True, False}
+            fewer.add(df < 36)
+    assert larger == fewer == {True, False}
 
 
 def by_hand_separate(earlier, later, strata, population):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from numbers import Real
 from typing import Any
 
@@ -171,13 +172,13 @@ def t_finding(change: float, apart: float, shared: float, df: int, confidence: f
     return Finding(Interval(change - reach, change + reach), error, df, rise, fall, "t", notes)
 
 
-def permutation_finding(earlier: IntArray, later: IntArray, weights: Sequence[float]) -> Finding:
+def permutation_finding(earlier: IntArray, later: IntArray, weights: Sequence[float | Fraction]) -> Finding:
     """Decide by the exact stratified permutation test, for answers (H x K counts) that show no spread."""
-    rise, fall = permutation_p(earlier, later, weights)
+    found = permutation_p(earlier, later, weights)
     note = "The answers show no spread within strata: decided by the exact permutation test, without an interval."
-    if rise == fall == 1.0:
+    if found.rise == found.fall == 1.0:
         note = "The answers are all alike in both rounds: nothing can be told from them."
-    return Finding(NOWHERE, 0.0, 0, rise, fall, PERMUTATION, (note,))
+    return Finding(NOWHERE, 0.0, 0, found.rise, found.fall, PERMUTATION, (note, *found.notes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,8 @@ from audit_toolkit.improvement.changes.finding import (
     permutation_finding,
     t_finding,
 )
-from audit_toolkit.improvement.changes.overlap import Pair, covariance, pair_rounds, paired_degrees
+from audit_toolkit.improvement.changes.grade_statistic import GradeStatistic, grade_statistic
+from audit_toolkit.improvement.changes.overlap import Pair, covariance, pair_rounds, paired_share
 from audit_toolkit.improvement.estimates.design import (
     Convert,
     FloatArray,
@@ -34,109 +34,6 @@ from audit_toolkit.improvement.estimates.design import (
 )
 from audit_toolkit.improvement.estimates.quantities import GRADES
 from audit_toolkit.improvement.estimates.variance import Collapse, Groups, thin_note, variance_groups
-
-# Squares about a mean below this share of the squares themselves are rounding: placements are whole halves of n.
-NO_SPREAD = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class GradeStatistic:
-    """Theta and its variance, for one pair of rounds or an array of replicates of them.
-
-    `placements1`, `placements2` (... x H x K): for a case at grade k, how often the other round's case falls on the
-    better side of the comparison, ties split. `shares` (... x H): the weight W_h of each stratum.
-    """
-
-    theta: FloatArray
-    variance: FloatArray
-    shares: FloatArray
-    placements1: FloatArray
-    placements2: FloatArray
-
-
-def grade_statistic(
-    earlier: FloatArray, later: FloatArray, drawn: FloatArray, weights: FloatArray, groups1: Groups, groups2: Groups
-) -> GradeStatistic:
-    """Give theta and its variance from counts of answers, ... x H x K, grades worst first.
-
-    theta = sum W_h theta_h, theta_h = P(later > earlier) + P(equal) / 2; W_h in proportion to N_h (`weights`, H) times
-    the share answered of the `drawn` (H) later cases. V = max(separate, pooled, chance): the placement variances of
-    each stratum, their degrees-of-freedom-weighted pool over strata, or the variance were both rounds alike, without
-    which a small round that happens to show no spread would pass for certain. V = 0 where the first two are.
-    Every stratum has an answer in both rounds.
-
-    Source: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837-845, and Brunner & Munzel (2000), Biometrical
-    Journal 42:17-25, for theta_h and its placements; Cochran (1977), ch. 5, for the strata.
-    """
-    n1, n2 = np.einsum("...k->...", earlier), np.einsum("...k->...", later)
-    applying = weights * n2 / drawn
-    shares = applying / applying.sum(axis=-1, keepdims=True)
-    below = (np.cumsum(earlier, axis=-1) - earlier / 2) / n1[..., None]
-    above = 1 - (np.cumsum(later, axis=-1) - later / 2) / n2[..., None]
-    theta_h = np.einsum("...k,...k->...", later, below) / n2
-    theta = 0.5 + (shares * (theta_h - 0.5)).sum(axis=-1)
-    centre = theta[..., None, None]
-    separate = _separate(earlier, above - centre, shares / n1, n1, groups1)
-    separate = separate + _separate(later, below - centre, shares / n2, drawn, groups2)
-    pooled = _pooled(earlier, above, n1, groups1) * (shares**2 / n1).sum(axis=-1)
-    pooled = pooled + _pooled(later, below, n2, groups2) * (shares**2 / n2).sum(axis=-1)
-    found = np.maximum(separate, pooled)
-    chance = (shares**2 * _chance_variance(earlier, later)).sum(axis=-1)
-    return GradeStatistic(theta, np.where(found > 0, np.maximum(found, chance), 0.0), shares, above, below)
-
-
-def _chance_variance(earlier: FloatArray, later: FloatArray) -> FloatArray:
-    """Give the variance of each stratum's theta where both rounds are alike: over all ways to deal the grades out.
-
-    Source: the permutation variance of the Wilcoxon statistic with ties, Lehmann (1975), Nonparametrics, ch. 1.
-    """
-    n1, n2 = earlier.sum(axis=-1), later.sum(axis=-1)
-    both, total = earlier + later, n1 + n2
-    ties = (both**3 - both).sum(axis=-1)
-    result: FloatArray = ((total + 1) / 12 - ties / (12 * total * (total - 1))) / (n1 * n2)
-    return np.maximum(result, 0.0)
-
-
-def _together(parts: FloatArray, groups: Groups) -> FloatArray:
-    """Add up strata (last axis) that are one group for the variance."""
-    if groups.count == parts.shape[-1]:
-        return parts
-    member = groups.of[:, None] == np.arange(groups.count)
-    joined: FloatArray = parts @ member.astype(float)
-    return joined
-
-
-def _powers(counts: FloatArray, placements: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Give the sums of the placements of each stratum and of their squares."""
-    placed = counts * placements
-    first: FloatArray = np.einsum("...k->...", placed)
-    second: FloatArray = np.einsum("...k,...k->...", placed, placements)
-    return first, second
-
-
-def _separate(
-    counts: FloatArray, placements: FloatArray, weight: FloatArray, drawn: FloatArray, groups: Groups
-) -> FloatArray:
-    """sum over groups n / (n - 1) sum (z - mean z)^2, z = weight x placement; cases without an answer have z = 0."""
-    first, second = _powers(counts, placements)
-    total, square = _together(first * weight, groups), _together(second * weight**2, groups)
-    sizes = _together(np.broadcast_to(drawn, weight.shape), groups)
-    spread = square - total**2 / sizes
-    spread = np.where(spread <= NO_SPREAD * square, 0.0, spread)
-    result: FloatArray = (sizes / np.maximum(sizes - 1, 1) * spread).sum(axis=-1)
-    return result
-
-
-def _pooled(counts: FloatArray, placements: FloatArray, n: FloatArray, groups: Groups) -> FloatArray:
-    """Pool the placement variances of the groups, weighted by their degrees of freedom."""
-    first, second = _powers(counts, placements)
-    total, square = _together(first, groups), _together(second, groups)
-    sizes = _together(n, groups)
-    spread = square - total**2 / sizes
-    spread = np.where(spread <= NO_SPREAD * square, 0.0, spread)
-    free = np.maximum((sizes - 1).sum(axis=-1), 1)
-    result: FloatArray = spread.sum(axis=-1) / free
-    return result
 
 
 def compare_grades(
@@ -169,12 +66,12 @@ def compare_grades(
     DesignError, ChangeError as `compare_shares`; ChangeError where a grade is not one of `ratings`.
 
     Source: Brunner & Munzel (2000); DeLong et al. (1988); see `grade_statistic`. Cases in both rounds: the covariance
-    of their placements, Munzel (1999), Biometrical Journal 41:955-966. A t interval with n1 + n2 - 2H degrees of
-    freedom, no finite population correction; without any spread the exact stratified permutation test.
+    of their placements, Munzel (1999), Biometrical Journal 41:955-966. A t interval, its degrees of freedom by Welch
+    (1947), no finite population correction; without any spread the exact stratified permutation test.
     Checked against: R pROC (DeLong) in tests/improvement/test_grades.py, false alarms by simulation there.
     """
     check_options(confidence, margin, limit=0.5)
-    pair = pair_rounds(earlier, later, _reader(ratings, higher_is_better), collapse)
+    pair = pair_rounds(earlier, later, grade_reader(ratings, higher_is_better), collapse)
     groups = [variance_groups(sample.labels, sample.cases, None, collapse) for sample in (pair.earlier, pair.later)]
     theta, overall, finding = UNDEFINED, UNDEFINED, UNTESTED
     if pair.earlier.labels:
@@ -186,7 +83,8 @@ def compare_grades(
     return make_change(pair, GRADES, (0.5, theta), overall, finding, _group_notes(groups), options)
 
 
-def _reader(ratings: Sequence[Hashable] | None, higher_is_better: bool) -> Convert:
+def grade_reader(ratings: Sequence[Hashable] | None, higher_is_better: bool) -> Convert:
+    """Give the reader of grades: numbers, or the labels of `ratings`, best first."""
     if ratings is None:
         return as_numbers
     if not higher_is_better:
@@ -222,9 +120,9 @@ def _finding(
     if groups1.thin or groups2.thin:
         return theta, UNTESTED
     if variance == 0:
-        scale = (pair.weights * (pair.later.answers / pair.later.cases)).tolist()
-        return theta, permutation_finding(counts1, counts2, scale)
-    df = int(counts1.sum() + counts2.sum()) - groups1.count - groups2.count - paired_degrees(pair)
+        return theta, permutation_finding(counts1, counts2, pair.exact_weights)
+    most = int(counts1.sum() + counts2.sum()) - groups1.count - groups2.count
+    df = math.floor(float(statistic.df) * (1 - paired_share(pair, most)) + 1e-9)
     return theta, t_finding(theta - 0.5, variance, _shared(pair, levels, statistic), df, confidence)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from audit_toolkit.improvement.estimates.design import (
     as_outcomes,
     collect_sample,
     quoted,
+    whole,
 )
 from audit_toolkit.improvement.estimates.variance import Collapse, check_collapse
 
@@ -43,6 +45,12 @@ class Pair:
     def weights(self) -> FloatArray:
         """Later N_h (H), the weights of both rounds: like for like."""
         return self.later.population
+
+    @property
+    def exact_weights(self) -> list[Fraction]:
+        """Later N_h times the share answered (H), as fractions: what a stratum weighs, where ties have to be exact."""
+        answered = zip(self.weights.tolist(), self.later.answers.tolist(), self.later.cases.tolist(), strict=True)
+        return [Fraction(whole(held)) * Fraction(answers, cases) for held, answers, cases in answered]
 
 
 def pair_rounds(earlier: Any, later: Any, convert: Convert, collapse: Collapse | None) -> Pair:
@@ -175,3 +183,8 @@ def paired_degrees(pair: Pair) -> int:
     both = pair.earlier.answered[pair.first] & pair.later.answered[pair.second]
     shared = np.bincount(pair.earlier.code[pair.first][both], minlength=1)
     return int(np.maximum(shared - 1, 0).sum())
+
+
+def paired_share(pair: Pair, most: int) -> float:
+    """Give the share of `most`, the degrees of freedom there would be without pairing, that pairing costs."""
+    return paired_degrees(pair) / most if most > 0 else 0.0

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from audit_toolkit.errors import ChangeError, Problem
-from audit_toolkit.improvement.changes.grades import grade_statistic
+from audit_toolkit.improvement.changes.grade_statistic import grade_statistic
 from audit_toolkit.improvement.estimates.design import FloatArray, IntArray
-from audit_toolkit.improvement.estimates.intervals import json_number, mover_interval, normal_quantile, t_quantile
+from audit_toolkit.improvement.estimates.intervals import json_number, mover_interval, normal_quantile, t_quantiles
 from audit_toolkit.improvement.estimates.variance import Collapse, Groups, thin_note
 from audit_toolkit.improvement.planning.odds import better_by, largest_theta, smoothed
 from audit_toolkit.improvement.planning.simulated import GradePower, PlannedPair, SharePower, check_power, planned_pair
@@ -191,12 +191,11 @@ def _typical_size(w: FloatArray, n: IntArray, groups: Groups) -> float:
 
 def _observed_grades(plan: PlannedPair, start: FloatArray, later: FloatArray, sizes: FloatArray) -> float:
     """Find the smallest theta that counts when each round falls out just as expected."""
-    df = int(plan.first.sum() + plan.second.sum()) - plan.groups1.count - plan.groups2.count
-    if df <= 0:
+    if int(plan.first.sum() + plan.second.sum()) <= plan.groups1.count + plan.groups2.count:
         return NOTHING
     counts1 = np.broadcast_to(plan.first[:, None] * start, (len(sizes), len(plan.first), len(start)))
     counts2 = plan.second[:, None] * later[:, None, :]
     drawn = plan.second.astype(float)
     statistic = grade_statistic(counts1, counts2, drawn, plan.weights, plan.groups1, plan.groups2)
-    counted = sizes[statistic.theta - 0.5 > t_quantile(plan.confidence, df) * np.sqrt(statistic.variance)]
+    counted = sizes[statistic.theta - 0.5 > t_quantiles(plan.confidence, statistic.df) * np.sqrt(statistic.variance)]
     return float(counted[0]) if len(counted) else NOTHING

@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import scipy.special
 
-from audit_toolkit.improvement.changes.grades import grade_statistic
+from audit_toolkit.improvement.changes.grade_statistic import grade_statistic
 from audit_toolkit.improvement.estimates.design import BoolArray, FloatArray, IntArray
 from audit_toolkit.improvement.estimates.intervals import (
     degrees_adjustment,
     mover_interval,
     normal_quantile,
-    t_quantile,
+    t_quantiles,
 )
 from audit_toolkit.improvement.estimates.variance import Groups
 
@@ -126,9 +126,8 @@ def grades_shown(
     """
     n1, n2 = counts1.sum(axis=-1), counts2.sum(axis=-1)
     statistic = grade_statistic(counts1, counts2, n2, weights, groups1, groups2)
-    df = int(n1[0].sum() + n2[0].sum()) - groups1.count - groups2.count
     rise = statistic.theta - 0.5
-    shown = rise > t_quantile(confidence, df) * np.sqrt(statistic.variance) - margin
+    shown = rise > t_quantiles(confidence, statistic.df) * np.sqrt(statistic.variance) - margin
     # Without spread there is no interval, and so nothing that a margin could be held against.
     flat = statistic.variance == 0
     if flat.any():
