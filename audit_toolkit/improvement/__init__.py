@@ -6,6 +6,8 @@ from audit_toolkit.improvement.changes.change import compare_means, compare_shar
 from audit_toolkit.improvement.changes.finding import Change
 from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
 from audit_toolkit.improvement.changes.multiplicity import holm
+from audit_toolkit.improvement.changes.rater_error import RaterError, rater_error
+from audit_toolkit.improvement.changes.spread import Part, Spread, spread_between
 from audit_toolkit.improvement.changes.verdict import adjusted_verdict, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
 from audit_toolkit.improvement.estimates.estimate import (
@@ -38,6 +40,7 @@ from audit_toolkit.improvement.planning.widths import expected_half_width
 from audit_toolkit.improvement.rounds.auditor_mix import other_hands
 from audit_toolkit.improvement.rounds.comparable import LARGE_OVERLAP, left_out
 from audit_toolkit.improvement.rounds.comparison import Comparison, compare_rounds
+from audit_toolkit.improvement.rounds.consistency import round_rater_error, round_spread
 from audit_toolkit.improvement.rounds.levels import (
     CERTAINTY,
     GRADE,
@@ -109,14 +112,17 @@ __all__ = [
     "Measure",
     "MeasuredChange",
     "Outcomes",
+    "Part",
     "Picture",
     "PlannedPower",
+    "RaterError",
     "Recommendation",
     "Response",
     "Round",
     "Showing",
     "SizePoint",
     "Sizes",
+    "Spread",
     "StratumResponse",
     "adjusted_verdict",
     "after_moderation",
@@ -153,11 +159,14 @@ __all__ = [
     "other_hands",
     "planned_grades",
     "planned_power",
+    "rater_error",
     "read_response",
     "read_round",
     "response_bounds",
     "rests_on",
     "round_levels",
+    "round_rater_error",
+    "round_spread",
     "sentence",
     "share_figures",
     "size_figure",
@@ -165,6 +174,7 @@ __all__ = [
     "size_to_detect",
     "size_to_hold",
     "size_to_know",
+    "spread_between",
     "table_figure",
     "two_phase_share",
     "unread_sentence",

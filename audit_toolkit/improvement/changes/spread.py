@@ -89,7 +89,7 @@ class Spread:
         scale, unit = (100.0, " points") if self.quantity == SHARE else (1.0, "")
         figures = [f"{scale * each:.{0 if unit else 2}f}" for each in (self.value, self.ci.low, self.ci.high)]
         said = (
-            f"Between {between} {what} runs over about +-{figures[0]}{unit} (standard deviation), "
+            f"Between {between} {what} lies about {figures[0]}{unit} to either side (standard deviation), "
             f"{100 * self.confidence:g} % interval {figures[1]} to {figures[2]}"
         )
         if self.ci.low > 0:
@@ -256,8 +256,13 @@ def _between(
         error = math.sqrt(within / sizes.sum() + between / len(means))
         nearer = level + math.copysign(min(abs(level - 0.5), error), 0.5 - level)
         q, most = profile(means, sizes, nearer * (1 - nearer), share), _most(means, nearer * (1 - nearer), share)
-    up = max(1.0, degrees / max(q(0.0), 1e-12))
-    high = _crossing(lambda at: up * q(at), _quantile(tail, degrees, df), most)
+    level = most if share else within
+
+    def chance(at: float) -> float:
+        inside = level - at if share else level
+        return degrees * float(np.mean(level / sizes / (inside / sizes + at)))
+
+    high = _crossing(lambda at: max(q(at), chance(at)), _quantile(tail, degrees, df), most)
     return math.sqrt(between), Interval(math.sqrt(low), math.sqrt(high))
 
 
