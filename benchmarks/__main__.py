@@ -7,7 +7,7 @@ import json
 
 import click
 
-NAMES = ("draw", "interval", "review", "score", "startup")
+NAMES = ("auditors", "draw", "interval", "review", "score", "startup")
 
 
 @click.command()

@@ -8,8 +8,10 @@ from audit_toolkit.improvement.changes.grades import compare_grades, grade_distr
 from audit_toolkit.improvement.changes.mantel_haenszel import mantel_haenszel
 from audit_toolkit.improvement.changes.multiplicity import benjamini_hochberg, holm
 from audit_toolkit.improvement.changes.permutation_test import PermutationTest, permutation_test
+from audit_toolkit.improvement.changes.rater_error import RaterError, rater_error
 from audit_toolkit.improvement.changes.sensitivity import Sensitivity
 from audit_toolkit.improvement.changes.sensitivity_checks import SensitivityChecks, sensitivity_checks
+from audit_toolkit.improvement.changes.spread import Part, Spread, spread_between
 from audit_toolkit.improvement.changes.van_elteren import van_elteren
 from audit_toolkit.improvement.changes.verdict import LABELS, adjusted_verdict, joint_sentence, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
@@ -51,6 +53,7 @@ from audit_toolkit.improvement.planning.widths import expected_half_width
 from audit_toolkit.improvement.rounds.auditor_mix import other_hands
 from audit_toolkit.improvement.rounds.comparable import LARGE_OVERLAP, left_out
 from audit_toolkit.improvement.rounds.comparison import Comparison, compare_rounds
+from audit_toolkit.improvement.rounds.consistency import round_rater_error, round_spread
 from audit_toolkit.improvement.rounds.levels import (
     CERTAINTY,
     GRADE,
@@ -126,11 +129,13 @@ __all__ = [
     "Measure",
     "MeasuredChange",
     "Outcomes",
+    "Part",
     "PermutationTest",
     "Picture",
     "PlannedPower",
     "PowerCurve",
     "PowerPoint",
+    "RaterError",
     "Recommendation",
     "Response",
     "Round",
@@ -139,6 +144,7 @@ __all__ = [
     "Showing",
     "SizePoint",
     "Sizes",
+    "Spread",
     "StratumResponse",
     "adjusted_verdict",
     "after_moderation",
@@ -184,12 +190,15 @@ __all__ = [
     "planned_power",
     "power_curve",
     "power_figure",
+    "rater_error",
     "read_response",
     "read_round",
     "response_bounds",
     "rests_on",
     "round_levels",
     "round_power",
+    "round_rater_error",
+    "round_spread",
     "sensitivity_checks",
     "sentence",
     "share_figures",
@@ -198,6 +207,7 @@ __all__ = [
     "size_to_detect",
     "size_to_hold",
     "size_to_know",
+    "spread_between",
     "table_figure",
     "two_phase_share",
     "unread_sentence",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from audit_toolkit.improvement.changes.crews import answers_of, share_by_crews, t_by_crews
 from audit_toolkit.improvement.changes.finding import (
     UNDEFINED,
     UNTESTED,
@@ -47,6 +48,7 @@ def compare_shares(
     margin: float | None = None,
     higher_is_better: bool = True,
     collapse: Collapse | None = None,
+    auditors: Any = None,
 ) -> Change:
     """Say whether the share of cases that meet something has changed, like for like, and how sure that is.
 
@@ -56,6 +58,7 @@ def compare_shares(
         so that cases audited in both rounds are found and taken as pairs. population : mapping stratum -> N_h (cases).
     confidence : float in (0, 1). margin : how much worse still counts as no worse, declared before: 0.10, ten points.
     higher_is_better : False where fewer is better. collapse : mapping stratum -> neighbour, as `estimate_share`.
+    auditors : (earlier, later), the auditor of each case, where they are not the same: they count as clusters.
 
     Returns
     -------
@@ -73,6 +76,8 @@ def compare_shares(
     pair = pair_rounds(earlier, later, as_outcomes, collapse)
     first, second, notes = _both(pair, collapse)
     finding = _share_finding(pair, first, second, confidence)
+    if auditors is not None:
+        finding = share_by_crews(pair, first, second, finding, auditors, confidence)
     overall = _own_value(pair.whole_later) - _own_value(pair.whole_earlier)
     options = Options(confidence, margin, higher_is_better)
     return make_change(pair, SHARE, (first.value, second.value), overall, finding, notes, options)
@@ -86,6 +91,7 @@ def compare_means(
     margin: float | None = None,
     higher_is_better: bool = True,
     collapse: Collapse | None = None,
+    auditors: Any = None,
 ) -> Change:
     """Say whether the mean of a number has changed, like for like, and how sure that is.
 
@@ -98,6 +104,9 @@ def compare_means(
     pair = pair_rounds(earlier, later, as_numbers, collapse)
     first, second, notes = _both(pair, collapse)
     finding = _mean_finding(pair, first, second, confidence)
+    if auditors is not None:
+        change = second.value - first.value
+        finding = t_by_crews(pair, answers_of(pair), change, finding, auditors, confidence)
     overall = _own_value(pair.whole_later) - _own_value(pair.whole_earlier)
     options = Options(confidence, margin, higher_is_better)
     return make_change(pair, MEAN, (first.value, second.value), overall, finding, notes, options)

@@ -134,7 +134,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a test found about later minus earlier: limits (nan where p alone decided), p for a rise and for a fall."""
+    """What a test found about later minus earlier: limits (nan where p alone decided), p for a rise and for a fall.
+
+    `withheld` takes the word back, whatever was found: the notes say why.
+    """
 
     ci: Interval
     standard_error: float
@@ -143,6 +146,7 @@ class Finding:
     fall: float
     method: str
     notes: tuple[str, ...] = ()
+    withheld: bool = False
 
 
 UNTESTED = Finding(NOWHERE, UNDEFINED, 0, UNDEFINED, UNDEFINED, "none")
@@ -229,6 +233,8 @@ def make_change(
 
 
 def _word(finding: Finding, better: float, worse: float, options: Options) -> str:
+    if finding.withheld:
+        return CANNOT_TELL
     if finding.method == PERMUTATION:
         tail = (1 - options.confidence) / 2
         return IMPROVED if better < tail else WORSENED if worse < tail else CANNOT_TELL

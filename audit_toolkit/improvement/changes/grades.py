@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from audit_toolkit.errors import ChangeError, Problem
+from audit_toolkit.improvement.changes.crews import placements_of, t_by_crews
 from audit_toolkit.improvement.changes.finding import (
     UNDEFINED,
     UNTESTED,
@@ -45,6 +46,7 @@ def compare_grades(
     margin: float | None = None,
     higher_is_better: bool = True,
     collapse: Collapse | None = None,
+    auditors: Any = None,
 ) -> Change:
     """Say whether grades have changed, using their order alone, like for like, and how sure that is.
 
@@ -54,7 +56,7 @@ def compare_grades(
         (best first), or numbers, larger better, where `ratings` is not given.
     confidence : float in (0, 1). margin : how much worse still counts as no worse, in units of theta: 0.05 is 45 of 100
         pairs. higher_is_better : False for numbers of which fewer is better.
-    collapse : mapping stratum -> neighbour, as `estimate_share`.
+    collapse : mapping stratum -> neighbour, as `estimate_share`. auditors : as `compare_shares`.
 
     Returns
     -------
@@ -79,6 +81,8 @@ def compare_grades(
         levels = levels[~np.isnan(levels)]
         overall = _overall(pair, levels)
         theta, finding = _finding(pair, levels, groups[0], groups[1], confidence)
+        if auditors is not None:
+            finding = t_by_crews(pair, placements_of(pair), theta - 0.5, finding, auditors, confidence)
     options = Options(confidence, margin, higher_is_better)
     return make_change(pair, GRADES, (0.5, theta), overall, finding, _group_notes(groups), options)
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from audit_toolkit import terms
 from audit_toolkit.errors import Problem
+from audit_toolkit.improvement.changes.crews import FEWEST_OTHER_AUDITORS
 from audit_toolkit.improvement.rounds.auditor_mix import mix_caution
 from audit_toolkit.improvement.rounds.frameworks_compared import framework_notes, framework_refusals
 from audit_toolkit.improvement.rounds.round import Round
 from audit_toolkit.register import rule_window
 
-# STATISTICS, "Rounds that may be compared": below this many, other auditors cannot be told from other work.
-FEWEST_OTHER_AUDITORS = 8
 STAYS_CLEAR = "stays_clear_of_earlier_rounds"
 SMALL = "small_strata"
 SAME_RULE = "Draw both rounds by the same rule. To see estimates without a verdict, compare with --anyway."
@@ -142,16 +141,11 @@ def no_verdict(earlier: Round, later: Round) -> list[str]:
         reasons.append(
             "Some ratings do not say who made them, so it cannot be known that the same auditors rated both."
         )
-    if then != now:
+    if then != now and min(len(then), len(now)) < FEWEST_OTHER_AUDITORS:
         only = f"{len(then - now)} only in the earlier, {len(now - then)} only in the later, {len(then & now)} in both"
-        few = min(len(then), len(now)) < FEWEST_OTHER_AUDITORS
-        why = (
-            f"with fewer than {FEWEST_OTHER_AUDITORS} a round"
-            if few
-            else "without a variance that counts auditors as clusters"
-        )
         reasons.append(
-            f"Other auditors rated the two rounds ({only}); {why} their severity cannot be told from the work."
+            f"Other auditors rated the two rounds ({only}); with fewer than {FEWEST_OTHER_AUDITORS} a round their "
+            "severity cannot be told from the work."
         )
     if earlier.receipt.seed == later.receipt.seed and earlier.receipt.files == later.receipt.files:
         reasons.append("Both rounds drew the same cases of the same register.")
@@ -161,11 +155,23 @@ def no_verdict(earlier: Round, later: Round) -> list[str]:
 def cautions(earlier: Round, later: Round) -> list[str]:
     """Give what a reader should know of the pair although it does not forbid a verdict."""
     notes = [*_overlap(earlier, later), *_populations(earlier, later)]
-    notes += [text for text in [mix_caution(earlier, later)] if text]
+    notes += [text for text in (mix_caution(earlier, later), _other_auditors(earlier, later)) if text]
     notes += framework_notes(earlier, later)
     for each in (earlier, later):
         notes += [f"{each.name}: {text}" for text in (*_size(each), *each.notes)]
     return notes
+
+
+def _other_auditors(earlier: Round, later: Round) -> str:
+    """Say that the interval allows for other auditors, where there are enough of them for that."""
+    then, now = set(earlier.auditors), set(later.auditors)
+    if then == now or "" in then | now or min(len(then), len(now)) < FEWEST_OTHER_AUDITORS:
+        return ""
+    both = f", {len(then & now)} of them in both" if then & now else ""
+    return (
+        f"Other auditors rated the two rounds ({len(then)} and {len(now)}{both}): the variance counts each auditor as "
+        "a cluster, which is wider."
+    )
 
 
 def _overlap(earlier: Round, later: Round) -> list[str]:

@@ -19,6 +19,7 @@ from audit_toolkit.improvement.estimates.response import Outcomes
 from audit_toolkit.improvement.planning.detectable import Detectable, detectable_grades, detectable_share
 from audit_toolkit.improvement.rounds.measured import BESIDE, CRITERIA, EXPLORED, FRAMEWORKS, PRIMARY, MeasuredChange
 from audit_toolkit.improvement.rounds.measures import ALL_CASES, CRITERION, GRADES, Measure
+from audit_toolkit.improvement.rounds.other_auditors import counted_auditors, widened
 from audit_toolkit.improvement.rounds.round import Round
 
 if TYPE_CHECKING:
@@ -37,21 +38,34 @@ def measured(first: Round, second: Round, measure: Measure, silent: bool) -> Mea
     sides = [each.outcomes(answers) for each, answers in zip((first, second), values, strict=True)]
     # The frameworks of a round stand in order, the primary one first, under the names they give themselves.
     main = measure.framework == next(iter(second.frameworks))
-    if measure.kind == GRADES:
-        margin = float(second.plan.margin) if main and second.plan.margin is not None else None
-        change = compare_grades(sides[0], sides[1], margin=margin, collapse=collapse)
-    else:
-        change = compare_shares(sides[0], sides[1], collapse=collapse)
+    margin = float(second.plan.margin) if main and second.plan.margin is not None else None
+    change = _compared(measure, sides, margin, collapse, None)
     if measure.kind != CRITERION:
         others = len(second.frameworks) - 1
         confidence = 0.95 if main or measure.kind != GRADES else 1 - 0.05 / others
         change = _with_detectable(change, measure, sides, second, collapse, confidence)
+    auditors = counted_auditors(first, second, measure)
+    if auditors is not None:
+        change = widened(_compared(measure, sides, margin, collapse, auditors), change)
     if silent:
         change = change.without_verdict(by_chance=True)
     bounds = None if measure.kind == GRADES or math.isnan(change.change) else _bounds(first, second, values)
     return MeasuredChange(
         measure, ALL_CASES, change, _family(measure, main), change.p_two_sided, change.verdict, (), bounds
     )
+
+
+def _compared(
+    measure: Measure,
+    sides: Sequence[Outcomes],
+    margin: float | None,
+    collapse: dict[str, str] | None,
+    auditors: tuple[pd.Series, pd.Series] | None,
+) -> Change:
+    """Compare grades by their order, anything else as a share; a margin is declared for the primary grades alone."""
+    if measure.kind == GRADES:
+        return compare_grades(sides[0], sides[1], margin=margin, collapse=collapse, auditors=auditors)
+    return compare_shares(sides[0], sides[1], collapse=collapse, auditors=auditors)
 
 
 def _family(measure: Measure, main: bool) -> str:
@@ -161,7 +175,8 @@ def _domain_row(first: Round, second: Round, measure: Measure, column: str, leve
     if not (first.estimated and second.estimated):
         return _counted_row(first, second, measure, values, domain, EXPLORED)
     sides = [each.outcomes(answers) for each, answers in zip(rounds, values, strict=True)]
-    change = compare_shares(sides[0], sides[1], collapse=dict(second.plan.collapse) or None)
+    collapse = dict(second.plan.collapse) or None
+    change = _compared(measure, sides, None, collapse, counted_auditors(first, second, measure))
     sizes = [each.eligible_in(column, level) for each in rounds]
     change = dataclasses.replace(change, population_earlier=sizes[0], population_later=sizes[1])
     return MeasuredChange(measure, domain, change, EXPLORED, math.nan, "", (EXPLORATION,))

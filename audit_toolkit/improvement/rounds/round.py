@@ -190,10 +190,15 @@ class Round:
 
     def agreement(self, framework: str) -> Agreement | None:
         """Measure how far the two auditors of double-rated cases gave the same grade, or None where none were."""
+        pairs = self.double_bands(framework)
+        both = pairs[(pairs["first"] != "") & (pairs["second"] != "")]
+        ratings = self.frameworks[framework].ratings
+        return agreement(both, scale="ordinal", categories=ratings) if len(both) else None
+
+    def double_bands(self, framework: str) -> pd.DataFrame:
+        """Give the grade each of two auditors gave a double-rated case: columns first and second, "" where none."""
         import pandas as pd
 
-        if self.ratings.second.empty:
-            return None
         chosen = self.frameworks[framework]
         doubled = set(self.ratings.second[terms.CASE_ID])
         table = self.ratings.table
@@ -210,9 +215,7 @@ class Round:
                 timescales=self.timescales,
             ).table
             bands[name] = scored.set_index(terms.CASE_ID)["band"]
-        pairs = pd.DataFrame(bands, dtype=object).fillna("")
-        both = pairs[(pairs["first"] != "") & (pairs["second"] != "")]
-        return agreement(both, scale="ordinal", categories=chosen.ratings) if len(both) else None
+        return pd.DataFrame(bands, dtype=object).fillna("")
 
     def __str__(self) -> str:
         who = f"{len(self.auditors)} auditors, {len(self.frameworks)} frameworks"
