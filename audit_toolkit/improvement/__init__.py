@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from audit_toolkit.improvement.changes.change import compare_means, compare_shares
 from audit_toolkit.improvement.changes.finding import Change
-from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
+from audit_toolkit.improvement.changes.grades import compare_grades
 from audit_toolkit.improvement.changes.multiplicity import holm
 from audit_toolkit.improvement.changes.verdict import adjusted_verdict, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
 from audit_toolkit.improvement.estimates.estimate import (
-    Estimate,
     estimate_domain,
     estimate_mean,
     estimate_share,
     estimate_total,
 )
+from audit_toolkit.improvement.estimates.estimated import Estimate
+from audit_toolkit.improvement.estimates.grades import GradeEstimates, estimate_grades, grade_distribution
 from audit_toolkit.improvement.estimates.intervals import Interval, hypergeometric_interval, mover_interval, wilson
+from audit_toolkit.improvement.estimates.ratio import estimate_ratio
 from audit_toolkit.improvement.estimates.response import (
     RATED,
     UNREAD,
@@ -101,6 +103,7 @@ __all__ = [
     "Comparison",
     "Detectable",
     "Estimate",
+    "GradeEstimates",
     "GradeShare",
     "ImprovementPlan",
     "Interval",
@@ -134,7 +137,9 @@ __all__ = [
     "detectable_share",
     "due_date",
     "estimate_domain",
+    "estimate_grades",
     "estimate_mean",
+    "estimate_ratio",
     "estimate_share",
     "estimate_total",
     "even_grades",

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from audit_toolkit import terms
 from audit_toolkit.improvement.changes.change import compare_shares
 from audit_toolkit.improvement.changes.finding import UNDEFINED, Change
-from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
+from audit_toolkit.improvement.changes.grades import compare_grades
 from audit_toolkit.improvement.estimates.bounds import ChangeBounds, change_bounds
+from audit_toolkit.improvement.estimates.grades import grade_distribution
 from audit_toolkit.improvement.estimates.intervals import NOWHERE
 from audit_toolkit.improvement.estimates.quantities import GRADES as GRADES_CHANGED
 from audit_toolkit.improvement.estimates.quantities import SHARE as SHARE_CHANGED
