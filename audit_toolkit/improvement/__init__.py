@@ -6,6 +6,7 @@ from audit_toolkit.improvement.changes.change import compare_means, compare_shar
 from audit_toolkit.improvement.changes.finding import Change
 from audit_toolkit.improvement.changes.grades import compare_grades
 from audit_toolkit.improvement.changes.multiplicity import holm
+from audit_toolkit.improvement.changes.register_change import RegisterChange, register_change
 from audit_toolkit.improvement.changes.verdict import adjusted_verdict, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
 from audit_toolkit.improvement.estimates.estimate import (
@@ -53,6 +54,10 @@ from audit_toolkit.improvement.rounds.levels import (
     round_levels,
     unread_sentence,
 )
+from audit_toolkit.improvement.rounds.loose_answers import KINDS
+from audit_toolkit.improvement.rounds.loose_change import SampleChange, compare_loose
+from audit_toolkit.improvement.rounds.loose_estimate import SampleEstimates, estimate_loose
+from audit_toolkit.improvement.rounds.loose_sample import LooseSample, read_loose_sample
 from audit_toolkit.improvement.rounds.measured import (
     CHANGE_COLUMNS,
     MeasuredChange,
@@ -90,6 +95,7 @@ __all__ = [
     "GRADE",
     "GRADES",
     "HAD_TO_BE",
+    "KINDS",
     "LARGE_OVERLAP",
     "LIMIT",
     "MEASURES",
@@ -109,14 +115,18 @@ __all__ = [
     "Interval",
     "Level",
     "Levels",
+    "LooseSample",
     "Measure",
     "MeasuredChange",
     "Outcomes",
     "Picture",
     "PlannedPower",
     "Recommendation",
+    "RegisterChange",
     "Response",
     "Round",
+    "SampleChange",
+    "SampleEstimates",
     "Showing",
     "SizePoint",
     "Sizes",
@@ -128,6 +138,7 @@ __all__ = [
     "change_bounds",
     "change_figure",
     "compare_grades",
+    "compare_loose",
     "compare_means",
     "compare_rounds",
     "compare_shares",
@@ -138,6 +149,7 @@ __all__ = [
     "due_date",
     "estimate_domain",
     "estimate_grades",
+    "estimate_loose",
     "estimate_mean",
     "estimate_ratio",
     "estimate_share",
@@ -158,8 +170,10 @@ __all__ = [
     "other_hands",
     "planned_grades",
     "planned_power",
+    "read_loose_sample",
     "read_response",
     "read_round",
+    "register_change",
     "response_bounds",
     "rests_on",
     "round_levels",

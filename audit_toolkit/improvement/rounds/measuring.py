@@ -77,7 +77,7 @@ def _with_detectable(
     confidence: float,
 ) -> Change:
     """Add what these rounds could have shown; grades of a family at the strictest step of its adjustment (Holm)."""
-    counts = [_answers(each.values, each.strata) for each in sides]
+    counts = [answer_counts(each.values, each.strata) for each in sides]
     if math.isnan(change.change) or not (set(counts[0]) & set(counts[1])):
         return change
     found: Detectable
@@ -91,7 +91,7 @@ def _with_detectable(
     return change.with_detectable(found.true_change, found.observed_change, found.notes)
 
 
-def _answers(values: pd.Series, strata: pd.Series) -> dict[str, int]:
+def answer_counts(values: pd.Series, strata: pd.Series) -> dict[str, int]:
     """Count the answers of each stratum; one answer of two cases or more counts as two, as the test can use it."""
     drawn, answered = strata.value_counts().to_dict(), strata[values.notna()].value_counts().to_dict()
     return {str(label): max(int(count), min(2, int(drawn[label]))) for label, count in answered.items()}
