@@ -168,9 +168,14 @@ def _check_sources(asked: PopulationAsked) -> None:
         what = "both a population and a column of weights are given"
         raise ChangeError(Problem(what, "", "Keep one: the weights come to a population of their own."))
     file = asked.source is not None and not asked.source.isdigit()
-    for name, given in (("--population-count", asked.count), ("--population-sheet", asked.sheet)):
-        if given is not None and not file:
-            raise ChangeError(Problem(f"{name} is about a file of counts, and none is given", "", "Leave it out."))
+    raise_if(
+        [
+            Problem(f"{name} is about a file of counts, and none is given", "", "Leave it out.")
+            for name, given in (("--population-count", asked.count), ("--population-sheet", asked.sheet))
+            if given is not None and not file
+        ],
+        ChangeError,
+    )
 
 
 def _check_columns(table: Table, named: Sequence[str]) -> None:
