@@ -16,7 +16,7 @@ import numpy.typing as npt
 import scipy.special
 
 from audit_toolkit.improvement.changes.clusters import Side, cluster_form
-from audit_toolkit.improvement.changes.grades import grade_statistic
+from audit_toolkit.improvement.changes.grade_statistic import grade_statistic
 from audit_toolkit.improvement.estimates.intervals import mover_interval
 from audit_toolkit.improvement.estimates.variance import variance_groups
 

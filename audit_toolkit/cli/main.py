@@ -32,6 +32,8 @@ COMMANDS = (
     "report",
     "framework",
     "review",
+    "estimate",
+    "change",
 )
 
 
@@ -84,6 +86,8 @@ SHORT_HELP = {
     "report": "Write the report and its tables.",
     "framework": "Write, show, check and compare scoring frameworks.",
     "review": "Do the whole walk on a round folder.",
+    "estimate": "Of a sample drawn elsewhere: what it says of the cases it stands for.",
+    "change": "Of two samples drawn elsewhere: what changed, and how sure that is.",
 }
 
 

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from audit_toolkit.improvement.changes.change import compare_means, compare_shares
 from audit_toolkit.improvement.changes.finding import Change
-from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
+from audit_toolkit.improvement.changes.grades import compare_grades
 from audit_toolkit.improvement.changes.mantel_haenszel import mantel_haenszel
 from audit_toolkit.improvement.changes.multiplicity import benjamini_hochberg, holm
 from audit_toolkit.improvement.changes.permutation_test import PermutationTest, permutation_test
 from audit_toolkit.improvement.changes.rater_error import RaterError, rater_error
+from audit_toolkit.improvement.changes.register_change import RegisterChange, register_change
 from audit_toolkit.improvement.changes.sensitivity import Sensitivity
 from audit_toolkit.improvement.changes.sensitivity_checks import SensitivityChecks, sensitivity_checks
 from audit_toolkit.improvement.changes.spread import Part, Spread, spread_between
 from audit_toolkit.improvement.changes.van_elteren import van_elteren
 from audit_toolkit.improvement.changes.verdict import LABELS, adjusted_verdict, joint_sentence, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
-from audit_toolkit.improvement.estimates.estimate import (
-    Estimate,
-    estimate_domain,
-    estimate_mean,
-    estimate_share,
-    estimate_total,
-)
+from audit_toolkit.improvement.estimates.estimate import estimate_domain, estimate_mean, estimate_share, estimate_total
+from audit_toolkit.improvement.estimates.estimated import Estimate
 from audit_toolkit.improvement.estimates.exact_share import (
     AtMost,
     ExactShare,
     exact_stratified_interval,
     most_there_may_be,
 )
+from audit_toolkit.improvement.estimates.grades import GradeEstimates, estimate_grades, grade_distribution
 from audit_toolkit.improvement.estimates.intervals import Interval, hypergeometric_interval, mover_interval, wilson
+from audit_toolkit.improvement.estimates.ratio import estimate_ratio
 from audit_toolkit.improvement.estimates.response import (
     RATED,
     UNREAD,
@@ -67,6 +65,10 @@ from audit_toolkit.improvement.rounds.levels import (
     round_levels,
     unread_sentence,
 )
+from audit_toolkit.improvement.rounds.loose_answers import KINDS
+from audit_toolkit.improvement.rounds.loose_change import SampleChange, compare_loose
+from audit_toolkit.improvement.rounds.loose_estimate import SampleEstimates, estimate_loose
+from audit_toolkit.improvement.rounds.loose_sample import LooseSample, read_loose_sample
 from audit_toolkit.improvement.rounds.measured import (
     CHANGE_COLUMNS,
     MeasuredChange,
@@ -105,6 +107,7 @@ __all__ = [
     "GRADE",
     "GRADES",
     "HAD_TO_BE",
+    "KINDS",
     "LABELS",
     "LARGE_OVERLAP",
     "LIMIT",
@@ -121,11 +124,13 @@ __all__ = [
     "Detectable",
     "Estimate",
     "ExactShare",
+    "GradeEstimates",
     "GradeShare",
     "ImprovementPlan",
     "Interval",
     "Level",
     "Levels",
+    "LooseSample",
     "Measure",
     "MeasuredChange",
     "Outcomes",
@@ -137,8 +142,11 @@ __all__ = [
     "PowerPoint",
     "RaterError",
     "Recommendation",
+    "RegisterChange",
     "Response",
     "Round",
+    "SampleChange",
+    "SampleEstimates",
     "Sensitivity",
     "SensitivityChecks",
     "Showing",
@@ -154,6 +162,7 @@ __all__ = [
     "change_bounds",
     "change_figure",
     "compare_grades",
+    "compare_loose",
     "compare_means",
     "compare_rounds",
     "compare_shares",
@@ -163,7 +172,10 @@ __all__ = [
     "detectable_share",
     "due_date",
     "estimate_domain",
+    "estimate_grades",
+    "estimate_loose",
     "estimate_mean",
+    "estimate_ratio",
     "estimate_share",
     "estimate_total",
     "even_grades",
@@ -191,8 +203,10 @@ __all__ = [
     "power_curve",
     "power_figure",
     "rater_error",
+    "read_loose_sample",
     "read_response",
     "read_round",
+    "register_change",
     "response_bounds",
     "rests_on",
     "round_levels",

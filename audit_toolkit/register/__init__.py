@@ -9,8 +9,9 @@ from audit_toolkit.register.chosen import chosen_frame
 from audit_toolkit.register.eligibility import Rule, parse_rules, rule_window
 from audit_toolkit.register.eligible import eligible_cases
 from audit_toolkit.register.frame import Frame, build_frame, frame_digest
-from audit_toolkit.register.ids import id_problems, suggest_id, suggest_ids
+from audit_toolkit.register.ids import id_problems, suggest_id, suggest_ids, total_row_problems
 from audit_toolkit.register.joins import Join
+from audit_toolkit.register.profile import spellings_alike
 from audit_toolkit.register.register import Register, RegisterFile, read_register
 from audit_toolkit.register.small_strata import SmallStrata, join_small
 from audit_toolkit.register.strata import StratumColumn, parse_strata
@@ -44,8 +45,10 @@ __all__ = [
     "parse_strata",
     "read_register",
     "rule_window",
+    "spellings_alike",
     "suggest_bands",
     "suggest_id",
     "suggest_ids",
+    "total_row_problems",
     "typed_id_problems",
 ]

@@ -242,6 +242,11 @@ def _word(finding: Finding, better: float, worse: float, options: Options) -> st
     return verdict(low, high, options.margin) if options.higher_is_better else verdict(-high, -low, options.margin)
 
 
+def silent_note(silent: int) -> str:
+    """Say how many cases drawn do not count."""
+    return f"{silent} cases drawn have no answer (not applicable or missing) and do not count."
+
+
 def _register_notes(pair: Pair, quantity: str, overall: float) -> list[str]:
     if not pair.earlier.labels:
         return ["n = 0 in a round, not applicable: there is nothing to compare."]
@@ -250,7 +255,7 @@ def _register_notes(pair: Pair, quantity: str, overall: float) -> list[str]:
     silent = sum(len(each.code) - int(each.answers.sum()) for each in rounds)
     notes = []
     if silent:
-        notes.append(f"{silent} cases drawn have no answer (not applicable or missing) and do not count.")
+        notes.append(silent_note(silent))
     if complete:
         size = f"{overall:+.6g}" if quantity == MEAN else f"{100 * overall:+.2f} points"
         notes.append(f"Complete counts: the register itself changed by exactly {size}.")

@@ -26,13 +26,10 @@ from audit_toolkit.improvement.changes.overlap import Pair, covariance, pair_rou
 from audit_toolkit.improvement.estimates.design import (
     Convert,
     FloatArray,
-    IntArray,
-    Sample,
     as_numbers,
     as_ratings,
-    read_sample,
-    whole,
 )
+from audit_toolkit.improvement.estimates.grades import count_grades, distribution
 from audit_toolkit.improvement.estimates.quantities import GRADES
 from audit_toolkit.improvement.estimates.variance import Collapse, Groups, thin_note, variance_groups
 
@@ -105,15 +102,6 @@ def _group_notes(groups: Sequence[Groups]) -> list[str]:
     return notes
 
 
-def count_grades(sample: Sample, levels: FloatArray) -> IntArray:
-    """Count the answers of each stratum at each level, H x K."""
-    answered = sample.answered
-    grade = np.searchsorted(levels, sample.values[answered])
-    cells = sample.code[answered] * len(levels) + grade
-    counts = np.bincount(cells, minlength=len(sample.labels) * len(levels))
-    return np.asarray(counts.reshape(len(sample.labels), len(levels)), dtype=np.int64)
-
-
 def _finding(
     pair: Pair, levels: FloatArray, groups1: Groups, groups2: Groups, confidence: float
 ) -> tuple[float, Finding]:
@@ -148,33 +136,5 @@ def _shared(pair: Pair, levels: FloatArray, statistic: GradeStatistic) -> float:
 
 def _overall(pair: Pair, levels: FloatArray) -> float:
     """Give theta - 0.5 of the two registers as they were, each round with its own weights."""
-    then, now = (_distribution(each, levels) for each in (pair.whole_earlier, pair.whole_later))
+    then, now = (distribution(each, levels) for each in (pair.whole_earlier, pair.whole_later))
     return float((now * (np.cumsum(then) - then / 2)).sum() - 0.5)
-
-
-def _distribution(sample: Sample, levels: FloatArray) -> FloatArray:
-    counts = count_grades(sample, levels)
-    weighted: FloatArray = (counts * (sample.population / sample.cases)[:, None]).sum(axis=0)
-    return np.asarray(weighted / weighted.sum())
-
-
-def grade_distribution(
-    values: Any, strata: Any, population: Any, *, ratings: Sequence[Hashable] | None = None
-) -> dict[Hashable, float]:
-    """Estimate the share of the register at each grade, best first, every one of `ratings` included.
-
-    Parameters as `compare_grades`; strata none was drawn from are left out. Without answers every share is nan.
-    """
-    sample = read_sample(
-        values, strata, population, as_numbers if ratings is None else as_ratings(ratings), complete=False
-    )
-    if ratings is None:
-        levels = np.unique(sample.values[sample.answered])
-        names: list[Hashable] = [whole(level) for level in levels.tolist()]
-    else:
-        levels = np.arange(len(ratings), dtype=float)
-        names = list(reversed(ratings))
-    if not sample.answered.any():
-        return dict.fromkeys(reversed(names), math.nan)
-    shares = _distribution(sample, levels).tolist()
-    return dict(zip(reversed(names), reversed(shares), strict=True))

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from audit_toolkit.errors import ChangeError, Problem, did_you_mean
-from audit_toolkit.improvement.changes.grades import count_grades, grade_reader
+from audit_toolkit.improvement.changes.grades import grade_reader
 from audit_toolkit.improvement.changes.overlap import Pair, pair_rounds
 from audit_toolkit.improvement.changes.permutation import lead, permutation_p
 from audit_toolkit.improvement.changes.sensitivity import Sensitivity
 from audit_toolkit.improvement.estimates.design import Convert, as_outcomes
+from audit_toolkit.improvement.estimates.grades import count_grades
 from audit_toolkit.improvement.estimates.intervals import json_number
 from audit_toolkit.improvement.estimates.quantities import GRADES, SHARE
 

@@ -10,11 +10,12 @@ import numpy as np
 import scipy.special
 
 from audit_toolkit.improvement.changes.grade_statistic import chance_variance
-from audit_toolkit.improvement.changes.grades import count_grades, grade_reader
+from audit_toolkit.improvement.changes.grades import grade_reader
 from audit_toolkit.improvement.changes.overlap import pair_rounds
 from audit_toolkit.improvement.changes.permutation_test import notes_beside
 from audit_toolkit.improvement.changes.sensitivity import Sensitivity
 from audit_toolkit.improvement.estimates.design import FloatArray
+from audit_toolkit.improvement.estimates.grades import count_grades
 
 NAME = "van Elteren"
 UNDEFINED = float("nan")

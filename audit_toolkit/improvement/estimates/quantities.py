@@ -7,4 +7,5 @@ from typing import Final
 SHARE: Final = "share"
 MEAN: Final = "mean"
 TOTAL: Final = "total"
+RATIO: Final = "ratio"
 GRADES: Final = "grades"

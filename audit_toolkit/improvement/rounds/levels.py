@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from audit_toolkit import terms
-from audit_toolkit.improvement.changes.grades import grade_distribution
 from audit_toolkit.improvement.estimates.bounds import Bounds, response_bounds
 from audit_toolkit.improvement.estimates.estimate import estimate_share
+from audit_toolkit.improvement.estimates.grades import grade_distribution
 from audit_toolkit.improvement.estimates.intervals import NOWHERE, Interval
 from audit_toolkit.improvement.planning.detectable import detectable_share
 from audit_toolkit.improvement.rounds.measures import GRADES, SHARE, Measure, good_word, measures_of

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from audit_toolkit import terms
 from audit_toolkit.improvement.changes.change import compare_shares
 from audit_toolkit.improvement.changes.finding import UNDEFINED, Change
-from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
+from audit_toolkit.improvement.changes.grades import compare_grades
 from audit_toolkit.improvement.estimates.bounds import ChangeBounds, change_bounds
+from audit_toolkit.improvement.estimates.grades import grade_distribution
 from audit_toolkit.improvement.estimates.intervals import NOWHERE
 from audit_toolkit.improvement.estimates.quantities import GRADES as GRADES_CHANGED
 from audit_toolkit.improvement.estimates.quantities import SHARE as SHARE_CHANGED
@@ -92,7 +93,7 @@ def _with_detectable(
     confidence: float,
 ) -> Change:
     """Add what these rounds could have shown; grades of a family at the strictest step of its adjustment (Holm)."""
-    counts = [answers_by_stratum(each.values, each.strata) for each in sides]
+    counts = [answer_counts(each.values, each.strata) for each in sides]
     if math.isnan(change.change) or not (set(counts[0]) & set(counts[1])):
         return change
     found: Detectable
@@ -106,7 +107,7 @@ def _with_detectable(
     return change.with_detectable(found.true_change, found.observed_change, found.notes)
 
 
-def answers_by_stratum(values: pd.Series, strata: pd.Series) -> dict[str, int]:
+def answer_counts(values: pd.Series, strata: pd.Series) -> dict[str, int]:
     """Count the answers of each stratum; one answer of two cases or more counts as two, as the test can use it."""
     drawn, answered = strata.value_counts().to_dict(), strata[values.notna()].value_counts().to_dict()
     return {str(label): max(int(count), min(2, int(drawn[label]))) for label, count in answered.items()}

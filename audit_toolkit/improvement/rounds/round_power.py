@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from audit_toolkit.errors import ChangeError, Problem, did_you_mean
-from audit_toolkit.improvement.changes.grades import grade_distribution
+from audit_toolkit.improvement.estimates.grades import grade_distribution
 from audit_toolkit.improvement.planning.power_curve import PowerCurve, power_curve
-from audit_toolkit.improvement.rounds.measuring import answers_by_stratum
+from audit_toolkit.improvement.rounds.measuring import answer_counts
 from audit_toolkit.improvement.rounds.round import Round
 
 
@@ -35,7 +35,7 @@ def round_power(earlier: Round, later: Round, framework: str | None = None, *, p
     sides = [each.measure("grades", name) for each in (earlier, later)]
     codes = sorted(map(float, chosen.codes), reverse=True)
     spread = grade_distribution(sides[0].values, sides[0].strata, sides[0].population, ratings=codes)
-    then, now = (answers_by_stratum(each.values, each.strata) for each in sides)
+    then, now = (answer_counts(each.values, each.strata) for each in sides)
     return power_curve(
         then,
         now,

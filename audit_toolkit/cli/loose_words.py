@@ -1,0 +1,204 @@
+"""Samples drawn elsewhere, in columns and sentences."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable
+
+from audit_toolkit.cli.say import table
+from audit_toolkit.improvement import (
+    Change,
+    Estimate,
+    GradeEstimates,
+    LooseSample,
+    RegisterChange,
+    SampleChange,
+    SampleEstimates,
+    sentence,
+)
+
+ALL_CASES = "all cases"
+WIDTH = 100
+# More strata than these are counted and not listed; --json has them all.
+LISTED = 20
+
+
+def estimates_text(found: SampleEstimates) -> str:
+    """Give an estimate as a person reads it: what was read, the figures, and what they speak of."""
+    parts = [_read(found.sample), _strata(found.sample)]
+    level = f"{100 * found.overall.confidence:g} % interval"
+    if isinstance(found.overall, GradeEstimates):
+        parts.append(_grades(found.overall, level))
+        parts += [
+            f"{_named(found, each)}\n{_grades(one, level)}"
+            for each, one in found.domains.items()
+            if isinstance(one, GradeEstimates)
+        ]
+    else:
+        rows = [_row(ALL_CASES, found.overall)]
+        rows += [_row(_named(found, each), one) for each, one in found.domains.items() if isinstance(one, Estimate)]
+        parts.append(table(["", "n", found.sample.kind, level, "standard error", "interval by"], rows))
+    overall = found.overall.notes
+    parts.append(_notes([*overall, *found.notes]))
+    return "\n\n".join(parts)
+
+
+def _named(found: SampleEstimates, level: str) -> str:
+    return f"{found.sample.domain.name if found.sample.domain is not None else ''}: {level}"
+
+
+def _read(sample: LooseSample) -> str:
+    answered, held = int(sample.values.notna().sum()), sum(sample.population.values())
+    strata = sample.strata.nunique()
+    first = (
+        f'{sample.name}, column "{sample.value}": {answered} of {len(sample.values)} cases answered, '
+        f"in {strata} {'stratum' if strata == 1 else 'strata'} of {_count(held)} cases."
+    )
+    return "\n".join([_wrapped(first), *(_wrapped(note) for note in sample.notes)])
+
+
+def _strata(sample: LooseSample) -> str:
+    counts = sample.counts()
+    if len(counts) > LISTED:
+        return f"{len(counts)} strata; --json lists them."
+    rows = [
+        [label, _count(held), drawn, answered]
+        for label, held, drawn, answered in counts.itertuples(index=False, name=None)
+    ]
+    return table(["stratum", "cases", "drawn", "answered"], rows)
+
+
+def _count(number: float) -> str:
+    return f"{number:,.0f}" if number == round(number) else f"{number:,.2f}"
+
+
+def _row(name: str, one: Estimate) -> list[str]:
+    share = one.quantity == "share"
+    return [
+        name,
+        str(one.n),
+        _figure(one.value, share),
+        _span(one, share),
+        _figure(one.standard_error, share),
+        one.method,
+    ]
+
+
+def _figure(number: float, share: bool) -> str:
+    if math.isnan(number):
+        return "-"
+    return f"{100 * number:.1f} %" if share else f"{number:,.6g}"
+
+
+def _span(one: Estimate | Change | RegisterChange, share: bool, *, signed: bool = False) -> str:
+    low, high = one.ci.low, one.ci.high
+    if math.isnan(low) or math.isnan(high):
+        return "none"
+    scale, form = (100.0 if share else 1.0), ("+" if signed else "") + (".1f" if share else ",.6g")
+    return f"{scale * low:{form}} to {scale * high:{form}}"
+
+
+def _grades(found: GradeEstimates, level: str) -> str:
+    rows = [
+        [str(grade), _figure(one.value, True), _span(one, True), _figure(one.standard_error, True), one.method]
+        for grade, one in found.shares.items()
+    ]
+    middle = "none" if found.median is None else str(found.median)
+    body = table(["grade", "share", level, "standard error", "interval by"], rows)
+    return f"{body}\nMiddle grade: {middle} (n = {found.n})."
+
+
+def change_text(found: SampleChange) -> str:
+    """Give a change as a person reads it: what was read, the verdict, the registers, the subgroups."""
+    parts = [f"{side}: {_read(each)}" for side, each in (("Earlier", found.earlier), ("Later", found.later))]
+    change, beside = found.change, found.registers
+    share = found.later.kind == "share"
+    if change is not None:
+        parts.append("\n".join([_wrapped(sentence(change)), *map(_wrapped, _beside_verdict(change))]))
+    if isinstance(beside, RegisterChange):
+        parts.append(_registers(beside, share))
+    elif beside is not None:
+        level = f"{100 * beside[0].confidence:g} % interval"
+        parts += [
+            f"{side} register\n{_grades(each, level)}" for side, each in zip(("Earlier", "Later"), beside, strict=True)
+        ]
+    if found.domains:
+        parts.append(_domains(found, share))
+    parts.append(_notes([*(change.notes if change is not None else ()), *found.notes]))
+    return "\n\n".join(parts)
+
+
+def _beside_verdict(change: Change) -> list[str]:
+    p = "undefined" if math.isnan(change.p_value) else f"{change.p_value:.4f}"
+    lines = [
+        f"Like for like, with the later counts, on {change.n_earlier} earlier and {change.n_later} later answers; "
+        f"one-sided p for improvement {p}; by {change.method}. No finite population correction."
+    ]
+    if change.margin is not None:
+        lines.append(
+            f"The margin of {change.margin:g} counts only if it was declared before the later sample was drawn."
+        )
+    if change.quantity in ("share", "grades"):
+        true, observed = (
+            "no change at all" if math.isnan(size) else f"{100 * size:.1f} points"
+            for size in (change.detectable_true, change.detectable_observed)
+        )
+        lines.append(
+            f"Such samples show a true change of {true} with 80 % power; the smallest that counts is {observed}."
+        )
+    return lines
+
+
+def _registers(beside: RegisterChange, share: bool) -> str:
+    rows = [
+        [side, *_row("", one)[1:]]
+        for side, one in (("earlier register", beside.earlier), ("later register", beside.later))
+    ]
+    level = f"{100 * beside.later.confidence:g} % interval"
+    sign = "+.1f" if share else "+,.6g"
+    size = (
+        "-"
+        if math.isnan(beside.change)
+        else f"{(100 if share else 1) * beside.change:{sign}}{' points' if share else ''}"
+    )
+    rows.append(
+        [
+            "difference",
+            "",
+            size,
+            _span(beside, share, signed=True),
+            _figure(beside.standard_error, share),
+            beside.method,
+        ]
+    )
+    return table(["", "n", beside.earlier.quantity, level, "standard error", "interval by"], rows)
+
+
+def _domains(found: SampleChange, share: bool) -> str:
+    level = found.change.confidence if found.change is not None else 0.95
+    rows = []
+    name = str(found.later.domain.name) if found.later.domain is not None else ""
+    grades = found.later.kind == "grades"
+    for label, each in found.domains.items():
+        if isinstance(each, RegisterChange):
+            level = each.later.confidence
+            ends = [_figure(each.earlier.value, share), _figure(each.later.value, share)]
+            n = [each.earlier.n, each.later.n]
+        else:
+            ends = [_figure(each.earlier, share or grades), _figure(each.later, share or grades)]
+            n = [each.n_earlier, each.n_later]
+        size = "-" if math.isnan(each.change) else f"{(100 if share or grades else 1) * each.change:+.4g}"
+        rows.append([f"{name}: {label}", *n, *ends, size, _span(each, share or grades, signed=True)])
+    return table(["", "n earlier", "n later", "earlier", "later", "change", f"{100 * level:g} % interval"], rows)
+
+
+def _notes(notes: Iterable[str]) -> str:
+    return "\n".join(_wrapped(note) for note in dict.fromkeys(notes))
+
+
+def _wrapped(text: str) -> str:
+    width = max(40, shutil.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH
+    return textwrap.fill(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
