@@ -58,14 +58,22 @@ def test_also_where_counts_are_taken_in_steps(monkeypatch) -> None:
 
 
 @pytest.mark.slow
-def test_worst_vector_of_a_larger_design_is_just_held() -> None:
-    """The search climbs from many vectors, one case at a time within and between strata."""
-    n, population = [9, 6, 4], [150, 90, 30]
+@pytest.mark.parametrize(
+    ("n", "population"),
+    [
+        ([9, 6, 4], [150, 90, 30]),
+        ([5, 5, 5], [200, 60, 15]),
+        ([7, 5, 3, 2], [70, 50, 30, 8]),
+        ([2, 9, 4], [90, 40, 12]),
+    ],
+)
+def test_worst_vector_of_a_larger_design_is_just_held(n, population) -> None:
+    """The search climbs from many vectors, up to sixteen cases at a time in any of the strata."""
     limits = all_limits(n, population, 0.95)
     rng = np.random.default_rng(1991)
-    steps = [each for each in itertools.product((-1, 0, 1), repeat=3) if any(each)]
+    steps = [each for each in itertools.product((-1, 0, 1), repeat=len(n)) if any(each)]
     highest = 0.0
-    for _ in range(12):
+    for _ in range(8):
         held = [int(rng.integers(size + 1)) for size in population]
         value, size = max(misses(*limits, n, population, held)), 16
         while size:
@@ -78,7 +86,7 @@ def test_worst_vector_of_a_larger_design_is_just_held() -> None:
             else:
                 size //= 2
         highest = max(highest, value)
-    assert 0.02 < highest <= 0.025
+    assert 0.02 < highest <= 0.025 + 1e-12
 
 
 def test_one_stratum_is_the_exact_hypergeometric_interval() -> None:

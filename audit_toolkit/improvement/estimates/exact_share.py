@@ -105,7 +105,8 @@ def exact_stratified_interval(good: Any, n: Any, population: Any, *, confidence:
     Parameters
     ----------
     good, n, population : mappings stratum -> count, or sequences with one count a stratum: good cases among those
-        drawn, cases drawn (without replacement, each stratum on its own), cases there are.
+        drawn, cases drawn (without replacement, each stratum on its own), cases there are. The last must be counted:
+        a population weighted for response is an estimate, and the guarantee is not for it.
     confidence : float in (0, 1). Each limit errs in at most (1 - confidence) / 2 of samples, whatever a stratum holds.
 
     Returns
