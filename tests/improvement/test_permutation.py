@@ -187,18 +187,16 @@ def test_weights_are_rounded_where_all_sums_are_too_many_and_it_is_said(monkeypa
         f"The strata's weights were rounded, by at most {100 * found.rounding:.2g} %: "
         "the test is exact for the rounded weights.",
     )
-    monkeypatch.setattr(permutation, "COARSER", ())
+    monkeypatch.setattr(permutation, "ROUNDING", found.rounding / 2)
     silent = permutation_p(earlier, later, weights)
     assert math.isnan(silent.rise)
-    assert silent.notes == (
-        "A stratum has more cases than can be dealt out one way after another: no exact p can be given.",
-    )
+    assert silent.notes == ("There are more ways to deal the cases than can be gone through: no exact p can be given.",)
 
 
 def test_the_rounded_test_is_exact_for_its_weights(monkeypatch) -> None:
     """Over all deals of one set of cases, p at most a happens at most a of the time, whatever was rounded."""
-    monkeypatch.setattr(permutation, "LOOKED_UP", 60)
-    monkeypatch.setattr(permutation, "TABLE", 120)
+    monkeypatch.setattr(permutation, "LOOKED_UP", 1)
+    monkeypatch.setattr(permutation, "TABLE", 740)
     monkeypatch.setattr(permutation, "COARSER", (120, 60, 30, 15))
     strata = [(np.array([2, 1, 2]), 3), (np.array([1, 2, 2]), 2), (np.array([1, 1, 1]), 1)]
     chances, found, rounded = [], [], set()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from audit_toolkit.improvement.changes.crews import answers_of, share_by_crews, t_by_crews
+from audit_toolkit.improvement.changes.degrees import satterthwaite
 from audit_toolkit.improvement.changes.finding import (
     UNDEFINED,
     UNTESTED,
@@ -95,10 +96,10 @@ def compare_means(
 ) -> Change:
     """Say whether the mean of a number has changed, like for like, and how sure that is.
 
-    Parameters as `compare_shares`, the values numbers; `margin` in their unit. A t interval with n1 + n2 - 2H degrees
-    of freedom, less m_h - 1 in a stratum with m_h cases audited in both rounds; where no answer varies within its
-    stratum the exact stratified permutation test decides.
-    Source: Cochran (1977), ch. 5. Checked against: R survey 4.1 in tests/improvement/test_change.py.
+    Parameters as `compare_shares`, the values numbers; `margin` in their unit. A t interval, its degrees of freedom by
+    Satterthwaite, at most n1 + n2 - 2H less m_h - 1 in a stratum with m_h cases audited in both rounds; where no answer
+    varies within its stratum the exact stratified permutation test decides.
+    Source: Cochran (1977), ch. 5; see `satterthwaite`. Checked against: R survey 4.1 in tests/improvement/test_change.py.
     """
     check_options(confidence, margin)
     pair = pair_rounds(earlier, later, as_numbers, collapse)
@@ -183,7 +184,7 @@ def _mean_finding(pair: Pair, first: Moments, second: Moments, confidence: float
         second.value - first.value,
         apart,
         covariance(pair, first.influence, second.influence),
-        first.df + second.df - paired_degrees(pair),
+        satterthwaite(pair, first.influence, second.influence, first.df + second.df - paired_degrees(pair)),
         confidence,
     )
 

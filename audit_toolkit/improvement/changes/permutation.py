@@ -16,6 +16,8 @@ from audit_toolkit.improvement.estimates.design import IntArray
 TABLE, LOOKED_UP = 8_000_000, 3_000_000
 # Steps to try for the whole range of the sum once weights have to be rounded, the finest first.
 COARSER = (1_000_000, 300_000, 100_000, 30_000, 10_000)
+# The largest share by which a weight may be rounded.
+ROUNDING = 0.2
 # Filling a cell is the unit of work; looking a sum up and adding one to a side take so many. MOST is about two seconds.
 LOOKING_UP, ADDING, MOST = 25, 1, 1_000_000_000
 # Strata that are split in every way between the two sides; of more only the splits in order of size are tried.
@@ -24,7 +26,7 @@ SPLIT = 9
 
 @dataclass(frozen=True, slots=True)
 class Permuted:
-    """The one-sided p for a rise and for a fall; nan where a stratum has too many ways to deal.
+    """The one-sided p for a rise and for a fall; nan where there are too many ways to deal.
 
     `rounding` is the largest share by which a stratum's weight was rounded to make the sums fit: 0 where none was. The
     test then is exact for the rounded weights.
@@ -38,7 +40,7 @@ class Permuted:
     def notes(self) -> tuple[str, ...]:
         """Say what was rounded, or why there is no p."""
         if math.isnan(self.rise):
-            return ("A stratum has more cases than can be dealt out one way after another: no exact p can be given.",)
+            return ("There are more ways to deal the cases than can be gone through: no exact p can be given.",)
         if not self.rounding:
             return ()
         most = f"{100 * self.rounding:.2g} %"
@@ -106,10 +108,10 @@ def _tails(dealt: Sequence[Deals], scales: list[int], found: Sequence[int]) -> P
         split = _split(strata, used)
         if split is not None:
             break
-    if split is None:
+    rounding = _rounding(scales, used)
+    if split is None or rounding > ROUNDING:
         return Permuted(math.nan, math.nan, 0.0)
     observed = sum(scale * won for scale, won in zip(used, found, strict=True))
-    rounding = _rounding(scales, used)
     # The side on which the rounds lie has the small p: no digit of it is lost to a subtraction from 1.
     if observed < 0:
         fall, rise = _near_and_far([each.mirrored() for each in strata], used, split, -observed)
