@@ -58,7 +58,8 @@ def test_the_same_people_in_other_shares_are_told_without_names(earlier, later) 
     note = next(note for note in cautions(earlier, moved) if "same auditors" in note)
     assert note == (
         f"The same auditors rated both rounds, in other shares: {100 * share:.0f} % of the register, weighted by "
-        "stratum, was in other hands. A severe or kind auditor with more of one round moves the change."
+        "stratum, was in other hands. A severe or kind auditor with more of one round moves the change, so the "
+        "variance counts each auditor as a cluster."
     )
     assert "Auditor" not in note.replace("auditors", "")
 

@@ -156,14 +156,22 @@ def test_a_new_primary_framework_has_nothing_to_be_compared_with(earlier, later)
     ]
 
 
-def test_other_auditors_leave_no_verdict(earlier, later) -> None:
+def test_enough_other_auditors_leave_a_verdict_and_are_told(earlier, later) -> None:
     one = rated_by(later, {"Auditor 01": "Auditor 13"})
-    assert no_verdict(earlier, one) == [
-        "Other auditors rated the two rounds (1 only in the earlier, 1 only in the later, 11 in both); without a "
-        "variance that counts auditors as clusters their severity cannot be told from the work."
-    ]
+    assert no_verdict(earlier, one) == []
+    assert (
+        "Other auditors rated the two rounds (12 and 12, 11 of them in both): the variance counts each auditor as a "
+        "cluster, which is wider."
+    ) in cautions(earlier, one)
+
+
+def test_fewer_than_eight_other_auditors_leave_no_verdict(earlier, later) -> None:
     few = rated_by(later, {f"Auditor {number:02}": f"Auditor {number % 3 + 20}" for number in range(1, 13)})
-    assert "with fewer than 8 a round" in no_verdict(earlier, few)[0]
+    assert no_verdict(earlier, few) == [
+        "Other auditors rated the two rounds (12 only in the earlier, 3 only in the later, 0 in both); with fewer than "
+        "8 a round their severity cannot be told from the work."
+    ]
+    assert not [note for note in cautions(earlier, few) if "Other auditors" in note]
 
 
 @pytest.mark.parametrize("purpose", ["dip", "thematic", "multi-agency"])

@@ -13,7 +13,7 @@ import scipy.special
 
 from audit_toolkit.errors import ChangeError, Place, Problem, raise_if
 from audit_toolkit.improvement.changes.clusters import ClusterForm, Side, cluster_form
-from audit_toolkit.improvement.changes.finding import PERMUTATION, UNDEFINED, Finding
+from audit_toolkit.improvement.changes.finding import PERMUTATION, Finding
 from audit_toolkit.improvement.changes.overlap import Pair, covariance
 from audit_toolkit.improvement.estimates.design import FloatArray, Sample
 from audit_toolkit.improvement.estimates.intervals import NOWHERE, Interval, effective_n, mover_interval, mover_p
@@ -204,13 +204,14 @@ def _as_drawn(finding: Finding, crews: Crews | None) -> Finding:
     """Give the draw's own finding where no variance of auditors can stand beside it, and its word only where it may.
 
     One auditor of both rounds is the same eye on all. Where answers are all alike within strata that several auditors
-    rated, they show no severity; then p is at least that of dealing the auditors themselves out to the rounds.
+    rated, they show no severity; then p is at least that of dealing the auditors themselves out to the rounds. Nothing
+    that can be told is p = 1, which keeps its place among the measures that are adjusted together.
     """
     if crews is None or (crews.same and crews.alone):
         return finding
     notes = (*finding.notes, *crews.notes)
     if crews.too_few or crews.alone:
-        return replace(finding, ci=NOWHERE, rise=UNDEFINED, fall=UNDEFINED, notes=notes, withheld=True)
+        return replace(finding, ci=NOWHERE, rise=1.0, fall=1.0, notes=notes, withheld=True)
     if finding.method == PERMUTATION and crews.form.within:
         least = 1 / math.comb(crews.earlier + crews.later, crews.later)
         return replace(finding, rise=max(finding.rise, least), fall=max(finding.fall, least), notes=notes)

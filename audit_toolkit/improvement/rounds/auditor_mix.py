@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from audit_toolkit import terms
 from audit_toolkit.improvement.estimates.response import RATED
 from audit_toolkit.improvement.rounds.round import Round
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # From this share of the cases in other hands on, a reader should know. Two rounds of 60 cases in which one auditor of
 # twelve gives all of theirs to another differ by a twelfth.
 OTHER_HANDS: Final = 1 / 12
-
-
-def rated_by(round_: Round) -> pd.Series:
-    """Give the auditor whose rating scores each case, by case_id; of the cases somebody rated."""
-    table = round_.ratings.table
-    rated = table[table[terms.RATING] != terms.MISSING].drop_duplicates(terms.CASE_ID)
-    return rated.set_index(terms.CASE_ID)[terms.AUDITOR]
 
 
 def auditor_shares(round_: Round, population: Mapping[str, float]) -> dict[str, float]:
@@ -29,7 +18,7 @@ def auditor_shares(round_: Round, population: Mapping[str, float]) -> dict[str, 
 
     An auditor's severity moves an estimate in this proportion, so that equal counts in other strata are no equal share.
     """
-    who = rated_by(round_).to_dict()
+    who = round_.rated_by.to_dict()
     status, strata = round_.status, round_.strata
     cases = [case for case in strata.index if status[case] == RATED and case in who and strata[case] in population]
     counts: dict[str, int] = {}

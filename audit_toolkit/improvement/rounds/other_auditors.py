@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from audit_toolkit import terms
 from audit_toolkit.improvement.changes.finding import UNDEFINED, Change
 from audit_toolkit.improvement.estimates.quantities import GRADES
-from audit_toolkit.improvement.rounds.auditor_mix import OTHER_HANDS, other_hands, rated_by
+from audit_toolkit.improvement.rounds.auditor_mix import OTHER_HANDS, other_hands
 from audit_toolkit.improvement.rounds.measures import CRITERION, Measure
 from audit_toolkit.improvement.rounds.round import Round
 
@@ -30,7 +30,7 @@ def counted_auditors(earlier: Round, later: Round, measure: Measure) -> tuple[pd
         return None
     if then == now and (len(now) < 2 or other_hands(earlier, later) <= OTHER_HANDS):
         return None
-    sides = [rated_by(each).reindex(each.findings.index).fillna(NOBODY) for each in (earlier, later)]
+    sides = [each.rated_by.reindex(each.findings.index).fillna(NOBODY) for each in (earlier, later)]
     return sides[0], sides[1]
 
 

@@ -61,6 +61,8 @@ class Round:
     # What was worked out already, of this round and no other: every measure asks for it.
     _status: list[pd.Series] = field(default_factory=list, init=False)
     _response: list[Response] = field(default_factory=list, init=False)
+    _auditors: list[dict[str, int]] = field(default_factory=list, init=False)
+    _rated_by: list[pd.Series] = field(default_factory=list, init=False)
 
     @property
     def estimated(self) -> bool:
@@ -119,11 +121,21 @@ class Round:
     @property
     def auditors(self) -> dict[str, int]:
         """Who rated the cases that figures speak of, with the number of cases, by name."""
-        status = self.status
-        table = self.ratings.table
-        table = table[table[terms.CASE_ID].isin(list(status.index[status == RATED]))]
-        counts = table.groupby(terms.AUDITOR, sort=True)[terms.CASE_ID].nunique()
-        return {str(name): int(count) for name, count in counts.items()}
+        if not self._auditors:
+            status, table = self.status, self.ratings.table
+            table = table[table[terms.CASE_ID].isin(list(status.index[status == RATED]))]
+            counts = table.groupby(terms.AUDITOR, sort=True)[terms.CASE_ID].nunique()
+            self._auditors.append({str(name): int(count) for name, count in counts.items()})
+        return self._auditors[0]
+
+    @property
+    def rated_by(self) -> pd.Series:
+        """The auditor whose rating scores each case, by case_id; of the cases somebody rated."""
+        if not self._rated_by:
+            table = self.ratings.table
+            first = table[table[terms.RATING] != terms.MISSING].drop_duplicates(terms.CASE_ID)
+            self._rated_by.append(first.set_index(terms.CASE_ID)[terms.AUDITOR])
+        return self._rated_by[0]
 
     @property
     def unrated(self) -> int:
