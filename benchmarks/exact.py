@@ -1,8 +1,8 @@
 """The exact permutation test of two rounds of 100 cases, beside 10,000 draws by numpy.random.Generator.permuted.
 
 Four grades; one stratum, five strata of equal samples, and five in proportion, all weighted by a register of 300, 200,
-120, 60 and 20. Both are timed in one process and in turn, by the processor's clock. The exact test is then compared with
-arithmetic in Python's integers alone, the numbers of deals counted by dictionaries.
+120, 60 and 20. Both are timed in one process and in turn, by the processor's clock. The exact test is then compared
+with arithmetic in Python's integers alone, the numbers of deals counted by dictionaries.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import scipy.stats
@@ -43,8 +44,8 @@ def measure(*, quick: bool) -> dict[str, object]:
         first, second = (np.stack([rng.multinomial(n, shares) for n in cases]) for shares in (EARLIER, LATER))
         ours, theirs = [], []
         for _ in range(times):
-            ours.append(_seconds(lambda a=first, b=second, w=weights: permutation_p(a, b, w)))
-            theirs.append(_seconds(lambda a=first, b=second, w=weights: _drawn(a, b, w, rng)))
+            ours.append(_seconds(partial(permutation_p, first, second, weights)))
+            theirs.append(_seconds(partial(_drawn, first, second, weights, rng)))
         figures[f"{name}_exact_seconds"] = round(statistics.median(ours), 4)
         figures[f"{name}_permuted_seconds"] = round(statistics.median(theirs), 4)
         ratio = statistics.median(one / other for one, other in zip(ours, theirs, strict=True))

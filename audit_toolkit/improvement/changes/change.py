@@ -99,7 +99,7 @@ def compare_means(
     Parameters as `compare_shares`, the values numbers; `margin` in their unit. A t interval, its degrees of freedom by
     Satterthwaite, at most n1 + n2 - 2H less m_h - 1 in a stratum with m_h cases audited in both rounds; where no answer
     varies within its stratum the exact stratified permutation test decides.
-    Source: Cochran (1977), ch. 5; see `satterthwaite`. Checked against: R survey 4.1 in tests/improvement/test_change.py.
+    Source: Cochran (1977), ch. 5; `satterthwaite`. Checked against: R survey 4.1 in tests/improvement/test_change.py.
     """
     check_options(confidence, margin)
     pair = pair_rounds(earlier, later, as_numbers, collapse)
