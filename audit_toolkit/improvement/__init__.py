@@ -5,7 +5,9 @@ from __future__ import annotations
 from audit_toolkit.improvement.changes.change import compare_means, compare_shares
 from audit_toolkit.improvement.changes.finding import Change
 from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
+from audit_toolkit.improvement.changes.mantel_haenszel import mantel_haenszel
 from audit_toolkit.improvement.changes.multiplicity import holm
+from audit_toolkit.improvement.changes.sensitivity import Sensitivity
 from audit_toolkit.improvement.changes.verdict import adjusted_verdict, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
 from audit_toolkit.improvement.estimates.estimate import (
@@ -114,6 +116,7 @@ __all__ = [
     "Recommendation",
     "Response",
     "Round",
+    "Sensitivity",
     "Showing",
     "SizePoint",
     "Sizes",
@@ -148,6 +151,7 @@ __all__ = [
     "left_out",
     "limits_fired",
     "load_improvement_plan",
+    "mantel_haenszel",
     "measures_of",
     "mover_interval",
     "other_hands",
