@@ -66,7 +66,7 @@ def compare_shares(
     DesignError, ChangeError as `estimate_share`; ChangeError where the rounds share no stratum.
 
     Source: Miettinen & Nurminen (1985), Statistics in Medicine 4:213-226, for the score interval of one stratum;
-    Suissa & Shuster (1985) for counting one stratum out. The weak null, the leaning and the skewness are this project's.
+    Suissa & Shuster (1985) for counting one stratum out; the rest in changes/share_test.py.
     Checked against: counting out in tests/improvement/test_change.py, false alarms in test_false_alarms.py.
     """
     check_options(confidence, margin, limit=1.0)

@@ -8,7 +8,7 @@ from audit_toolkit.improvement.estimates.design import FloatArray
 
 # Steps of the root search; twelve reach rounding from the first guess in every case tried.
 STEPS = 12
-CLOSE = 1e-14
+CLOSE = 1e-10
 
 
 def constrained_shares(

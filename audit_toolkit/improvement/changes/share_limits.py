@@ -14,9 +14,9 @@ from audit_toolkit.improvement.estimates.intervals import normal_quantile
 from audit_toolkit.improvement.estimates.variance import Groups
 
 # A limit is searched to so many digits; for at most FEW pairs of rounds at MANY points at a time.
-DIGITS = 12
-FEW = 20
-MANY = 31
+DIGITS = 10
+FEW = 4
+MANY = 99
 
 
 def is_counted_out(rounds: ShareRounds) -> bool:

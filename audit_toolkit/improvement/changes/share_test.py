@@ -94,14 +94,14 @@ def _moments(rounds: ShareRounds, delta: FloatArray) -> tuple[FloatArray, FloatA
     share1, share2 = constrained_shares(
         (rounds.good1 + k * prior1, rounds.good2 + k * prior2), (n1 + k, n2 + k), (prior1, prior2), w, delta
     )
-    spread1 = _unbiased(n1, n2) * share1 * (1 - share1)
-    spread2 = _unbiased(n2, n1) * share2 * (1 - share2)
+    factor1, factor2 = _unbiased(n1, n2), _unbiased(n2, n1)
+    spread1, spread2 = factor1 * share1 * (1 - share1), factor2 * share2 * (1 - share2)
     variance = (w**2 * (spread1 / n1 + spread2 / n2)).sum(axis=-1)
     third = (w**3 * (spread2 * (1 - 2 * share2) / n2**2 - spread1 * (1 - 2 * share1) / n1**2)).sum(axis=-1)
     if rounds.shared is not None:
         both = rounds.shared
         together = both.both - share2 * both.first - share1 * both.second + both.count * share1 * share2
-        left = variance - 2 * (w**2 / (n1 * n2) * together).sum(axis=-1)
+        left = variance - 2 * (w**2 / (n1 * n2) * np.sqrt(factor1 * factor2) * together).sum(axis=-1)
         variance = np.maximum(left, LEAST_LEFT * variance)
     return variance + rounds.extra, third
 
