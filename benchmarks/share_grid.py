@@ -69,7 +69,7 @@ class Cell:
     @property
     def weights(self) -> FloatArray:
         """Weights that add to 1."""
-        return self.population / self.population.sum()
+        return np.asarray(self.population / self.population.sum())
 
     def draw(self, chance: np.random.Generator, count: int) -> ShareRounds:
         """Draw pairs of rounds: from one register without replacement where `finite`, else from one way of working."""

@@ -22,7 +22,7 @@ AGAIN = 8
 
 def measure(*, quick: bool) -> dict[str, object]:
     """Measure false alarms over the whole grid and power at +15 and +20 points, beside the peers'."""
-    count = 1000 if quick else 5000
+    count = 1000 if quick else 20_000
     grid = list(cells())
     plain = [cell for cell in grid if not cell.null.startswith(STRESS)]
     figures: dict[str, object] = {"cells": len(grid), "replicates a cell": count}

@@ -7,6 +7,7 @@ from audit_toolkit.improvement.changes.finding import Change
 from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
 from audit_toolkit.improvement.changes.mantel_haenszel import mantel_haenszel
 from audit_toolkit.improvement.changes.multiplicity import holm
+from audit_toolkit.improvement.changes.paired import paired_shares
 from audit_toolkit.improvement.changes.sensitivity import Sensitivity
 from audit_toolkit.improvement.changes.verdict import adjusted_verdict, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
@@ -155,6 +156,7 @@ __all__ = [
     "measures_of",
     "mover_interval",
     "other_hands",
+    "paired_shares",
     "planned_grades",
     "planned_power",
     "read_response",
