@@ -27,8 +27,8 @@ def paired_shares(earlier: Any, later: Any, *, higher_is_better: bool = True) ->
 
     Returns
     -------
-    Sensitivity. `statistic` is sum W_h (better - worse) / n_h over the pairs, later weights. Under the null each changed
-    case went either way with an even chance, stratum by stratum. Undefined where no pair changed.
+    Sensitivity. `statistic` is sum W_h (better - worse) / n_h over the pairs, later weights. Under the null each case
+    that changed went either way with an even chance, stratum by stratum. Undefined where no pair changed.
 
     Raises
     ------
