@@ -7,7 +7,7 @@ import json
 
 import click
 
-NAMES = ("auditors", "draw", "exact", "interval", "review", "score", "startup")
+NAMES = ("auditors", "draw", "exact", "interval", "review", "score", "shares", "startup")
 
 
 @click.command()

@@ -7,6 +7,7 @@ from audit_toolkit.improvement.changes.finding import Change
 from audit_toolkit.improvement.changes.grades import compare_grades
 from audit_toolkit.improvement.changes.mantel_haenszel import mantel_haenszel
 from audit_toolkit.improvement.changes.multiplicity import benjamini_hochberg, holm
+from audit_toolkit.improvement.changes.paired import paired_shares
 from audit_toolkit.improvement.changes.permutation_test import PermutationTest, permutation_test
 from audit_toolkit.improvement.changes.rater_error import RaterError, rater_error
 from audit_toolkit.improvement.changes.register_change import RegisterChange, register_change
@@ -196,6 +197,7 @@ __all__ = [
     "most_there_may_be",
     "mover_interval",
     "other_hands",
+    "paired_shares",
     "permutation_test",
     "planned_curve",
     "planned_grades",

@@ -14,12 +14,13 @@ from audit_toolkit.errors import ChangeError, DesignError
 from audit_toolkit.improvement import compare_grades, compare_shares, detectable_grades, detectable_share
 from audit_toolkit.improvement.estimates.variance import variance_groups
 from audit_toolkit.improvement.planning.odds import better_by, smoothed, theta_of
-from audit_toolkit.improvement.planning.power import grades_shown, share_limits
+from audit_toolkit.improvement.planning.power import grades_shown, share_limits, shares_shown
 
-# STATISTICS, "Smallest detectable true change": points, by cases a round and the share before; None is none.
+# Points by cases a round and the share before, each power checked by counting out; None is none. Where 20 from 70 %
+# and 40 from 85 % could show nothing by MOVER, 29 and 15 points can be shown now.
 TABLE = {
-    20: (43, 40, None, None),
-    40: (31, 30, 24, None),
+    20: (43, 40, 29, None),
+    40: (31, 30, 24, 15),
     60: (25, 25, 20, 14),
     100: (19, 19, 16, 11),
     150: (16, 16, 14, 10),
@@ -35,7 +36,7 @@ def test_the_printed_table(n) -> None:
             assert math.isnan(found.true_change)
             assert found.notes[0] == "None: even the largest change would be shown with less than 80 % power."
         else:
-            assert 100 * found.true_change == pytest.approx(points, abs=1)
+            assert 100 * found.true_change == pytest.approx(points, abs=1.5)
 
 
 def test_eleven_more_of_sixty_already_count() -> None:
@@ -78,6 +79,7 @@ def test_the_many_at_once_are_the_real_tests(collapse) -> None:
     shown = grades_shown(counts1, counts2, weights, groups1, groups2, 0.95)
     good1, good2 = counts1[..., 2:].sum(axis=-1), counts2[..., 2:].sum(axis=-1)
     low, high = share_limits(good1, good2, n1, n2, weights, groups1, groups2, 0.95)
+    rise, fall = shares_shown(good1, good2, n1, n2, weights, groups1, groups2, 0.95)
     for i in range(40):
         earlier, later = (*rounds_of(counts1[i], "e"), population), (*rounds_of(counts2[i], "l"), population)
         assert (compare_grades(earlier, later, collapse=collapse).verdict == "improved") == shown[i]
@@ -85,6 +87,7 @@ def test_the_many_at_once_are_the_real_tests(collapse) -> None:
             ((earlier[0] >= 2).astype(int), *earlier[1:]), ((later[0] >= 2).astype(int), *later[1:]), collapse=collapse
         )
         assert [share.ci.low, share.ci.high] == pytest.approx([low[i], high[i]], abs=1e-10)
+        assert [share.verdict == "improved", share.verdict == "worsened"] == [rise[i], fall[i]]
     assert 0 < shown.sum() < 40
 
 
@@ -105,7 +108,7 @@ def test_a_true_change_of_that_size_is_found_that_often() -> None:
     good1, good2 = (rng.binomial(12, share, (20_000, 4)).astype(float) for share in (0.5, 0.5 + size))
     groups = variance_groups(range(4), cases, None, None)
     weights = np.array([POPULATION[label] for label in n], dtype=float)
-    power = (share_limits(good1, good2, cases, cases, weights, groups, groups, 0.95)[0] > 0).mean()
+    power = shares_shown(good1, good2, cases, cases, weights, groups, groups, 0.95)[0].mean()
     assert 0.78 < power < 0.84
 
 
@@ -171,7 +174,7 @@ def test_what_it_tells() -> None:
         "Smallest true change shown with 80 % power: none; smallest observed change that counts: none"
     )
     assert str(detectable_share(0.5, {"a": 60}, {"a": 60}, {"a": 99})) == (
-        "Smallest true change shown with 80 % power: 24.5 points; smallest observed change that counts: 18.3 points"
+        "Smallest true change shown with 80 % power: 25.0 points; smallest observed change that counts: 18.3 points"
     )
 
 

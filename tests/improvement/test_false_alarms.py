@@ -10,10 +10,15 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 
 from audit_toolkit.improvement import compare_grades, compare_means, estimate_share
+from audit_toolkit.improvement.changes.one_stratum import counted_out
+from audit_toolkit.improvement.changes.share_limits import change_shown
+from audit_toolkit.improvement.changes.share_test import SharedCases, ShareRounds
 from audit_toolkit.improvement.estimates.variance import variance_groups
-from audit_toolkit.improvement.planning.power import grades_shown, share_limits
+from audit_toolkit.improvement.planning.power import grades_shown
+from benchmarks.share_grid import P40, P60, P100, STRESS, cells, false_alarms
 
 ROUNDS = 8000
 DESIGNS = {
@@ -37,16 +42,76 @@ def design(name):
     return sizes.astype(float), n1, n2, groups
 
 
-@pytest.mark.parametrize("name", list(DESIGNS))
-def test_shares(name) -> None:
-    """Newcombe's method 10 itself reaches 2.83 % at 150 a round in one stratum, counted out: allowed for."""
-    sizes, n1, n2, groups = design(name)
-    rng = np.random.default_rng(2010)
-    for share in (np.full(len(sizes), 0.5), np.full(len(sizes), 0.85), np.linspace(0.2, 0.9, len(sizes))):
-        good1, good2 = (rng.binomial(n, share, (ROUNDS, len(sizes))).astype(float) for n in (n1, n2))
-        low, high = share_limits(good1, good2, n1, n2, sizes, *groups, 0.95)
-        assert (low > 0).mean() < bound(0.0285)
-        assert (high < 0).mean() < bound(0.0285)
+# The whole grid is benchmarks/share_grid.py; this is its quick part: the designs nearest their level, and the nulls.
+QUICK = (
+    ("proportional, 60", "same process, 0.5"),
+    ("proportional, 100", "same process, 0.8"),
+    ("three strata", "same process, 0.5"),
+    ("150 to 40", "same process, 0.05"),
+    ("case mix changed", "same process, 0.8"),
+    ("case mix changed", "opposite by 0.4, down"),
+    ("one large stratum", "same process, 0.9, largest 0.5"),
+    ("one large thin stratum", "opposite by 0.25, up"),
+    ("proportional to equal", "same process, 0.1 to 0.95"),
+    ("small population", "same population, 0.5"),
+    ("twenty strata of two", "same process, 0.5"),
+    ("two strata, earlier small", "same process, 0.95"),
+)
+
+
+@pytest.mark.parametrize(("design_name", "null"), QUICK)
+def test_shares(design_name, null) -> None:
+    (cell,) = (each for each in cells() if (each.design, each.null) == (design_name, null))
+    assert false_alarms(cell, 4000, 2010) < bound(0.026, 4000)
+
+
+@pytest.mark.slow
+def test_shares_over_the_whole_grid() -> None:
+    """Where strata move apart and their spread changes with them the promise is 4 %: see the known weaknesses."""
+    for cell in cells():
+        promised = 0.04 if cell.null.startswith(STRESS) else 0.026
+        assert false_alarms(cell, 1000, 2011) < bound(promised, 1000), cell
+
+
+@pytest.mark.parametrize(("n1", "n2"), [(20, 20), (40, 40), (60, 60), (40, 150), (20, 60), (100, 101)])
+def test_one_stratum_never_passes_its_level(n1, n2) -> None:
+    """Every pair of counts at five hundred shares between those that were counted out. No allowance."""
+    shown = (counted_out(n1, n2)[1] < 0.025).astype(float)
+    shares = np.linspace(0.001, 0.999, 500)
+    chances = [scipy.stats.binom.pmf(np.arange(n + 1), n, shares[:, None]) for n in (n1, n2)]
+    size = ((chances[0] @ shown) * chances[1]).sum(axis=1)
+    assert 0.02 < size.max() < 0.02505
+
+
+@pytest.mark.parametrize("strata", [1, 5])
+def test_shares_of_re_audited_cases(strata) -> None:
+    """Overlap from a quarter to all, correlation 0 to 0.7: promised 2.8 %. Power where ignoring it gives a half."""
+    rng = np.random.default_rng(2014)
+    for n, share in (((20,), 0.5), ((60,), 0.7)) if strata == 1 else ((P40, 0.7), (P100, 0.85)):
+        for correlation in (0.0, 0.3, 0.7):
+            for part in (0.25, 0.5, 1.0):
+                rounds = re_audited(rng, 3000, n, share, share, correlation, part)
+                assert max(each.mean() for each in change_shown(rounds, 0.95)) < bound(0.028, 3000)
+    n = (60,) if strata == 1 else P60
+    apart, paired = (re_audited(rng, 4000, n, 0.7, 0.85, 0.7, part) for part in (0.0, 1.0))
+    assert change_shown(apart, 0.95)[0].mean() < 0.53
+    assert change_shown(paired, 0.95)[0].mean() > 0.945
+
+
+def re_audited(rng, count, n, before, after, correlation, part):
+    """Rounds of which a part of the cases is in both, their answers correlated as far as the shares allow."""
+    n = np.array(n)
+    m = np.rint(n * part).astype(int)
+    spread = math.sqrt(before * (1 - before) * after * (1 - after))
+    both = min(before * after + correlation * spread, before, after)
+    chances = [both, before - both, after - both, 1 - before - after + both]
+    drawn = np.stack([rng.multinomial(each, chances, count) for each in m], axis=1).astype(float)
+    first, second = drawn[..., 0] + drawn[..., 1], drawn[..., 0] + drawn[..., 2]
+    good1, good2 = (x + rng.binomial(n - m, p, (count, len(n))) for x, p in ((first, before), (second, after)))
+    weights = np.array([300.0, 200, 120, 60, 20])[: len(n)]
+    shared = SharedCases(m.astype(float), drawn[..., 0], first, second) if part else None
+    sizes = n.astype(float)
+    return ShareRounds(good1, sizes, good2, sizes, weights / weights.sum(), np.arange(len(n)), 0.0, shared)
 
 
 @pytest.mark.parametrize("name", list(DESIGNS))

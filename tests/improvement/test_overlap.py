@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 
-from audit_toolkit.improvement import compare_grades, compare_means, compare_shares, mover_interval
+from audit_toolkit.improvement import compare_grades, compare_means, compare_shares
 
 MADE_UP = json.loads((Path(__file__).parents[1] / "reference" / "improvement_survey.json").read_text())
 EXPECTED = MADE_UP["expected"]
@@ -91,16 +92,29 @@ def test_part_shared_is_the_formula_written_out() -> None:
     assert change.df == math.floor(degrees_by_hand(first, second, 5)) < 12 + 10 - 2 - 4
 
 
-def test_shares_take_off_twice_the_correlation_under_the_root() -> None:
-    first, second = np.array([1, 0] * 15), np.array([1, 0] * 10 + [1, 1] * 5)
-    ids = [f"c{i}" for i in range(30)]
-    strata, population = pd.Series(["s"] * 30, index=ids), {"s": 99}
+def test_shares_of_the_same_cases_are_tested_as_mcnemar_does() -> None:
+    """One stratum, all in both rounds: what counts is who changed, b = 5 one way and c = 15 the other."""
+    first = np.array([1] * 40 + [0] * 15 + [1] * 5 + [0] * 40)
+    second = np.array([1] * 40 + [1] * 15 + [0] * 5 + [0] * 40)
+    ids = [f"c{i}" for i in range(100)]
+    strata, population = pd.Series(["s"] * 100, index=ids), {"s": 999}
     change = compare_shares(
         (pd.Series(first, index=ids), strata, population), (pd.Series(second, index=ids), strata, population)
     )
-    r = np.corrcoef(first, second)[0, 1]
-    low, high = mover_interval(first.mean(), 30.0, second.mean(), 30.0, 1.959963984540054, r)
-    assert [change.ci.low, change.ci.high] == pytest.approx([low, high], rel=1e-12)
+    mcnemar = scipy.stats.norm.sf((15 - 5) / math.sqrt(15 + 5))
+    assert change.p_value == pytest.approx(mcnemar, abs=0.003)
+    assert change.verdict == "improved"
+    ignored = compare_shares((pd.Series(first, index=ids), strata, population), (second, ["s"] * 100, population))
+    assert ignored.verdict == "cannot_tell"
+
+
+def test_nothing_but_agreement_in_the_pairs_leaves_an_interval() -> None:
+    ids = [f"c{i}" for i in range(30)]
+    same = pd.Series([1.0, 0, 1] * 10, index=ids)
+    strata = pd.Series(["s"] * 30, index=ids)
+    change = compare_shares((same, strata, {"s": 99}), (same, strata, {"s": 99}))
+    assert change.verdict == "cannot_tell"
+    assert -0.2 < change.ci.low < 0 < change.ci.high < 0.2
 
 
 def rounds_like(shared: int):

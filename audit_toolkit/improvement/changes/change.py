@@ -22,14 +22,10 @@ from audit_toolkit.improvement.changes.finding import (
     t_finding,
 )
 from audit_toolkit.improvement.changes.overlap import Pair, covariance, pair_rounds, paired_degrees
+from audit_toolkit.improvement.changes.share_counts import share_counts
+from audit_toolkit.improvement.changes.share_limits import change_limits, change_p, is_counted_out
 from audit_toolkit.improvement.estimates.design import Sample, as_numbers, as_outcomes
-from audit_toolkit.improvement.estimates.intervals import (
-    Interval,
-    effective_n,
-    mover_interval,
-    mover_p,
-    normal_quantile,
-)
+from audit_toolkit.improvement.estimates.intervals import Interval
 from audit_toolkit.improvement.estimates.quantities import MEAN, SHARE
 from audit_toolkit.improvement.estimates.variance import (
     Collapse,
@@ -39,6 +35,9 @@ from audit_toolkit.improvement.estimates.variance import (
     thin_note,
     variance_groups,
 )
+
+SCORE = "stratified score test"
+EXACT_SCORE = "score test, counted out"
 
 
 def compare_shares(
@@ -70,13 +69,14 @@ def compare_shares(
     ------
     DesignError, ChangeError as `estimate_share`; ChangeError where the rounds share no stratum.
 
-    Source: Newcombe (1998), Statistics in Medicine 17:873-890, method 10, on effective sample sizes.
-    Checked against: Newcombe's Table II in tests/improvement/test_change.py, false alarms by simulation there.
+    Source: Miettinen & Nurminen (1985), Statistics in Medicine 4:213-226, for the score interval of one stratum;
+    Suissa & Shuster (1985) for counting one stratum out; the rest in changes/share_test.py.
+    Checked against: counting out in tests/improvement/test_change.py, false alarms in test_false_alarms.py.
     """
     check_options(confidence, margin, limit=1.0)
     pair = pair_rounds(earlier, later, as_outcomes, collapse)
-    first, second, notes = _both(pair, collapse)
-    finding = _share_finding(pair, first, second, confidence)
+    first, second, groups, notes = _both(pair, collapse)
+    finding = _share_finding(pair, first, second, groups, confidence)
     if auditors is not None:
         finding = share_by_crews(pair, first, second, finding, auditors, confidence)
     overall = _own_value(pair.whole_later) - _own_value(pair.whole_earlier)
@@ -103,7 +103,7 @@ def compare_means(
     """
     check_options(confidence, margin)
     pair = pair_rounds(earlier, later, as_numbers, collapse)
-    first, second, notes = _both(pair, collapse)
+    first, second, _, notes = _both(pair, collapse)
     finding = _mean_finding(pair, first, second, confidence)
     if auditors is not None:
         change = second.value - first.value
@@ -113,7 +113,7 @@ def compare_means(
     return make_change(pair, MEAN, (first.value, second.value), overall, finding, notes, options)
 
 
-def _both(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Moments, list[str]]:
+def _both(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Moments, tuple[Groups, Groups], list[str]]:
     """Estimate each round with the later round's weights and without finite population correction."""
     drawn = variance_groups(pair.later.labels, pair.later.cases, None, collapse)
     later = ratio_moments(
@@ -125,7 +125,7 @@ def _both(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Moments, list
         notes.extend(f"{name}: {note}" for note in groups.notes)
         if groups.thin:
             notes.append(f"{name}: {thin_note(groups.thin)}")
-    return earlier, later, notes
+    return earlier, later, (used, drawn), notes
 
 
 def _like_for_like(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Groups]:
@@ -153,27 +153,17 @@ def _like_for_like(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Grou
     return replace(found, influence=influence), groups
 
 
-def _share_finding(pair: Pair, first: Moments, second: Moments, confidence: float) -> Finding:
+def _share_finding(pair: Pair, first: Moments, second: Moments, groups: tuple[Groups, Groups], conf: float) -> Finding:
     one = len(pair.earlier.labels) == 1
-    size1, size2 = (each.cap if one else effective_n(each.value, each.variance, each.cap) for each in (first, second))
-    if math.isnan(size1) or math.isnan(size2):
+    apart = first.variance + second.variance
+    if not pair.earlier.labels or (math.isnan(apart) and not one):
         return UNTESTED
-    r, notes = _correlation(pair, first, second)
-    z = normal_quantile(confidence)
-    low, high = mover_interval(first.value, size1, second.value, size2, z, r)
-    rise = mover_p(first.value, size1, second.value, size2, z, r)
-    error = max(first.variance + second.variance - 2 * r * math.sqrt(first.variance * second.variance), 0.0) ** 0.5
-    return Finding(Interval(low, high), error, first.df + second.df, rise, 1 - rise, "MOVER on Wilson limits", notes)
-
-
-def _correlation(pair: Pair, first: Moments, second: Moments) -> tuple[float, tuple[str, ...]]:
-    product = first.variance * second.variance
-    if not len(pair.first) or not product > 0:
-        return 0.0, ()
-    r = covariance(pair, first.influence, second.influence) / math.sqrt(product)
-    if abs(r) > 1:
-        return math.copysign(1.0, r), (f"The correlation of the rounds came out as {r:.2f} and was taken as 1 or -1.",)
-    return r, ()
+    rounds = share_counts(pair, *groups)
+    low, high = (float(each[0]) for each in change_limits(rounds, conf))
+    rise, fall = (float(each[0]) for each in change_p(rounds))
+    error = max(apart - 2 * covariance(pair, first.influence, second.influence), 0.0) ** 0.5
+    method = EXACT_SCORE if is_counted_out(rounds) else SCORE
+    return Finding(Interval(low, high), error, first.df + second.df, rise, fall, method)
 
 
 def _mean_finding(pair: Pair, first: Moments, second: Moments, confidence: float) -> Finding:

@@ -11,10 +11,11 @@ import numpy as np
 
 from audit_toolkit.errors import ChangeError, Problem
 from audit_toolkit.improvement.changes.grade_statistic import grade_statistic
-from audit_toolkit.improvement.estimates.design import FloatArray, IntArray
-from audit_toolkit.improvement.estimates.intervals import json_number, mover_interval, normal_quantile, t_quantiles
-from audit_toolkit.improvement.estimates.variance import Collapse, Groups, thin_note
+from audit_toolkit.improvement.estimates.design import FloatArray
+from audit_toolkit.improvement.estimates.intervals import json_number, t_quantiles
+from audit_toolkit.improvement.estimates.variance import Collapse, thin_note
 from audit_toolkit.improvement.planning.odds import better_by, largest_theta, smoothed
+from audit_toolkit.improvement.planning.power import shares_shown
 from audit_toolkit.improvement.planning.simulated import GradePower, PlannedPair, SharePower, check_power, planned_pair
 
 NOTHING = float("nan")
@@ -85,7 +86,7 @@ def detectable_share(
     ------
     ChangeError if a share, power or confidence is not between 0 and 1; DesignError if no stratum has cases in both.
 
-    Source: STATISTICS of this project; Newcombe (1998) for the test.
+    Source: STATISTICS of this project; `compare_shares` for the test.
     Checked against: the printed table in tests/improvement/test_detectable.py, and `compare_shares` itself there.
     """
     check_power(power)
@@ -168,25 +169,15 @@ def _smallest(sizes: FloatArray, power_at: Callable[[int], float], power: float)
 
 def _observed_share(plan: PlannedPair, start: float) -> float:
     """Find the smallest later share whose interval clears the earlier: in whole cases where there is one stratum."""
-    w = plan.weights / plan.weights.sum()
-    if len(w) == 1:
-        n1, n2 = float(plan.first[0]), float(plan.second[0])
-        later = np.arange(plan.second[0] + 1) / n2
-    else:
-        # All strata alike: p (1 - p) / V = 1 / sum W_h^2 / (n_h - 1), here with the groups of the variance.
-        n1, n2 = (_typical_size(w, n, g) for n, g in ((plan.first, plan.groups1), (plan.second, plan.groups2)))
-        later = np.linspace(0, 1, 1001)
+    later = np.arange(plan.second[0] + 1) / plan.second[0] if plan.one else np.linspace(0, 1, 1001)
     later = later[later > start]
-    ones = np.ones_like(later)
-    low, _ = mover_interval(start * ones, n1 * ones, later, n2 * ones, normal_quantile(plan.confidence))
-    counted = later[low > 0]
+    good1 = np.broadcast_to(start * plan.first, (len(later), len(plan.first)))
+    good2 = later[:, None] * plan.second
+    shown, _ = shares_shown(
+        good1, good2, plan.first, plan.second, plan.weights, plan.groups1, plan.groups2, plan.confidence
+    )
+    counted = later[shown]
     return float(counted[0] - start) if len(counted) else NOTHING
-
-
-def _typical_size(w: FloatArray, n: IntArray, groups: Groups) -> float:
-    member = (groups.of[:, None] == np.arange(groups.count)).astype(float)
-    sizes = n @ member
-    return 1 / float((((w**2 / n) @ member) * sizes / np.maximum(sizes - 1, 1)).sum())
 
 
 def _observed_grades(plan: PlannedPair, start: FloatArray, later: FloatArray, sizes: FloatArray) -> float:

@@ -7,11 +7,11 @@ import numpy.typing as npt
 import scipy.special
 
 from audit_toolkit.improvement.changes.grade_statistic import grade_statistic
+from audit_toolkit.improvement.changes.share_limits import change_limits, change_shown, joined_groups
+from audit_toolkit.improvement.changes.share_test import ShareRounds
 from audit_toolkit.improvement.estimates.design import BoolArray, FloatArray, IntArray
 from audit_toolkit.improvement.estimates.intervals import (
     degrees_adjustment,
-    mover_interval,
-    normal_quantile,
     t_quantiles,
 )
 from audit_toolkit.improvement.estimates.variance import Groups
@@ -45,9 +45,41 @@ def share_limits(
     confidence: float,
 ) -> tuple[FloatArray, FloatArray]:
     """Give the limits of `compare_shares` for many pairs of rounds at once, from good cases by stratum (R x H)."""
-    share1, size1 = _effective(good1, first, weights, groups1)
-    share2, size2 = _effective(good2, second, weights, groups2)
-    return mover_interval(share1, size1, share2, size2, normal_quantile(confidence))
+    return change_limits(planned_rounds(good1, good2, first, second, weights, groups1, groups2), confidence)
+
+
+def shares_shown(
+    good1: FloatArray,
+    good2: FloatArray,
+    first: IntArray,
+    second: IntArray,
+    weights: FloatArray,
+    groups1: Groups,
+    groups2: Groups,
+    confidence: float,
+) -> tuple[BoolArray, BoolArray]:
+    """Say for many pairs of rounds at once whether `compare_shares` would find a rise, and whether a fall."""
+    return change_shown(planned_rounds(good1, good2, first, second, weights, groups1, groups2), confidence)
+
+
+def planned_rounds(
+    good1: FloatArray,
+    good2: FloatArray,
+    first: IntArray,
+    second: IntArray,
+    weights: FloatArray,
+    groups1: Groups,
+    groups2: Groups,
+) -> ShareRounds:
+    """Give pairs of rounds as the test of a share takes them, from good cases by stratum (R x H)."""
+    return ShareRounds(
+        good1,
+        first.astype(float),
+        good2,
+        second.astype(float),
+        weights / weights.sum(),
+        joined_groups(groups1, groups2),
+    )
 
 
 def share_half_widths(
@@ -76,17 +108,6 @@ def share_half_widths(
     low = np.where(some > 0, scipy.special.betaincinv(np.maximum(some, TINY), rest + 1, tail), 0.0)
     high = np.where(rest > 0, scipy.special.betaincinv(some + 1, np.maximum(rest, TINY), 1 - tail), 1.0)
     return np.asarray((high - low) / 2)
-
-
-def _effective(good: FloatArray, n: IntArray, weights: FloatArray, groups: Groups) -> tuple[FloatArray, FloatArray]:
-    w = weights / weights.sum()
-    share = good @ (w / n)
-    cap = 1 / float((w**2 / n).sum())
-    if len(n) == 1:
-        return share, np.full(len(good), cap)
-    variance, flat = _spread(good, share, n.astype(float), w, groups, None)
-    size = np.minimum(share * (1 - share) / np.where(flat, 1.0, variance), cap)
-    return share, np.where(flat, cap, size)
 
 
 def _spread(

@@ -17,10 +17,11 @@ import numpy.typing as npt
 import scipy.special
 
 from audit_toolkit.errors import ChangeError, DesignError, Problem
+from audit_toolkit.improvement.changes.one_stratum import one_stratum
+from audit_toolkit.improvement.changes.share_limits import change_shown
 from audit_toolkit.improvement.estimates.design import FloatArray, IntArray, check_confidence
-from audit_toolkit.improvement.estimates.intervals import mover_interval, normal_quantile
 from audit_toolkit.improvement.estimates.variance import Collapse, Groups, check_collapse, variance_groups
-from audit_toolkit.improvement.planning.power import count_by_stratum, grades_by_stratum, grades_shown, share_limits
+from audit_toolkit.improvement.planning.power import count_by_stratum, grades_by_stratum, grades_shown, shares_shown
 
 # Rounds simulated at each size of change: the power then has a standard error of 0.6 points.
 REPLICATES = 4000
@@ -105,10 +106,10 @@ class SharePower:
         if self.exact:
             return _counted_out(int(pair.first[0]), int(pair.second[0]), self.start, share, pair.confidence)
         good2 = count_by_stratum(self.later < share, pair.second)
-        low, _ = share_limits(
+        shown, _ = shares_shown(
             self.good1, good2, pair.first, pair.second, pair.weights, pair.groups1, pair.groups2, pair.confidence
         )
-        return float((low > 0).mean())
+        return float(shown.mean())
 
 
 class GradePower:
@@ -148,10 +149,9 @@ def simulation_error(power: float, *, exact: bool) -> float:
 def _counted_out(n1: int, n2: int, before: float, after: float, confidence: float) -> float:
     """Add up the chances of every pair of counts that shows a rise, in one stratum."""
     one, other = _likely(n1, before), _likely(n2, after)
-    count1, count2 = np.meshgrid(one, other, indexing="ij")
-    sizes1, sizes2 = np.full_like(count1, n1), np.full_like(count2, n2)
-    low, _ = mover_interval(count1 / n1, sizes1, count2 / n2, sizes2, normal_quantile(confidence))
-    return float(binomial(n1, before, one) @ (low > 0) @ binomial(n2, after, other))
+    count1, count2 = (each.reshape(-1, 1) for each in np.meshgrid(one, other, indexing="ij"))
+    shown, _ = change_shown(one_stratum(count1, count2, n1, n2), confidence)
+    return float(binomial(n1, before, one) @ shown.reshape(len(one), len(other)) @ binomial(n2, after, other))
 
 
 def _likely(n: int, share: float) -> FloatArray:
