@@ -56,13 +56,13 @@ def measure(
         _run(kept, cells, chunks, chunk, (min(by_r, chunk), intervals))
         records = list(_of_run(kept, cells, chunks, chunk, min(by_r, chunk)))
     found, covered = rates(records), covers(records)
-    wrong = broken(found, covered)
-    if wrong:
-        raise RuntimeError("\n".join(["The toolkit exceeds what it promises:", *wrong]))
     about: dict[str, object] = {"cells": len(cells), "rounds a cell": chunks * chunk, "rounds a cell in R": by_r}
     about |= {"R survey": survey, **versions("audit_toolkit", "numpy", "scipy", "statsmodels")}
     if write_docs is not None:
         write_page(write_docs, about, found, covered)
+    wrong = broken(found, covered)
+    if wrong:
+        raise RuntimeError("\n".join(["The toolkit exceeds what it promises:", *wrong]))
     return {**about, **flat(found, covered)}
 
 

@@ -149,7 +149,11 @@ def _crewed(cell: Cell, chunk: int, times: int) -> dict[str, toolkit.Sides]:
     good = rounds.by_stratum(thrown.answers1, true.n1), rounds.by_stratum(thrown.answers2, true.n2)
     found = share_sides(true, *good)
     named = toolkit.clustered(true, thrown)
-    return found if named is None else {**found, CLUSTERED: named}
+    if named is None:
+        return found
+    if chunk == 0:
+        toolkit.check_clustered(true, thrown, named, CHECKED)
+    return {**found, CLUSTERED: named}
 
 
 def _counted(sides: dict[str, toolkit.Sides]) -> dict[str, list[int]]:

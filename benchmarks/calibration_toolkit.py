@@ -152,9 +152,30 @@ def check_grades(true: Scenario, counts1: FloatArray, counts2: FloatArray, times
     for i in range(min(times, len(counts1))):
         rounds = _graded(counts1[i], true.population1, "e"), _graded(counts2[i], true.population2, "l")
         for verb, (up, down) in zip((compare_grades, compare_means), called, strict=True):
-            word = "improved" if up[i] else "worsened" if down[i] else "cannot_tell"
-            if verb(*rounds).verdict != word:
-                raise RuntimeError(f"{verb.__name__} says {verb(*rounds).verdict}, its twin says {word}")
+            _word(verb.__name__, verb(*rounds).verdict, bool(up[i]), bool(down[i]))
+
+
+def check_clustered(true: Scenario, thrown: Crewed, called: Sides, times: int) -> None:
+    """Hold the first rounds to `compare_shares` told who the auditors are: the word."""
+    verb: Any = compare_shares
+    sides = (
+        (thrown.answers1, true.n1, true.population1, thrown.auditor1, "e"),
+        (thrown.answers2, true.n2, true.population2, thrown.auditor2, "l"),
+    )
+    for i in range(min(times, len(thrown.answers1))):
+        rounds = [_round(answers[i], n, population, tag) for answers, n, population, _, tag in sides]
+        who = [
+            pd.Series(each[3], index=given[0].index).map("a{}".format)
+            for each, given in zip(sides, rounds, strict=True)
+        ]
+        found = verb(*rounds, auditors=tuple(who)).verdict
+        _word("compare_shares with auditors", found, bool(called[0][i]), bool(called[1][i]))
+
+
+def _word(verb: str, found: str, up: bool, down: bool) -> None:
+    word = "improved" if up else "worsened" if down else "cannot_tell"
+    if found != word:
+        raise RuntimeError(f"{verb} says {found}, its twin says {word}")
 
 
 def _same(verb: str, found: tuple[float, float], twin: tuple[float, float]) -> None:
