@@ -31,6 +31,8 @@ CONFIDENCE = 0.95
 # The module that counts auditors as clusters, and below how many a round the toolkit gives no word.
 CLUSTERS = "audit_toolkit.improvement.changes.clusters"
 FEWEST_AUDITORS = 8
+# The module that gives a mean's t the degrees of freedom its variance rests on; without it they are n1 + n2 - 2H.
+DEGREES = "audit_toolkit.improvement.changes.degrees"
 POINTS = np.array([0.0, 1.0, 2.0, 3.0])
 
 Sides = tuple[BoolArray, BoolArray]
@@ -64,14 +66,19 @@ def grades(true: Scenario, counts1: FloatArray, counts2: FloatArray) -> Sides:
 def means(true: Scenario, counts1: FloatArray, counts2: FloatArray) -> Sides:
     """Say where `compare_means` of the grades' points finds better or worse; rounds without spread count as neither."""
     w = true.population2 / true.population2.sum()
-    change, variance = np.zeros(len(counts1)), np.zeros(len(counts1))
+    change, variance, uncertain = (np.zeros(len(counts1)) for _ in range(3))
     for sign, counts, n in ((-1, counts1, true.n1), (1, counts2, true.n2)):
         mean = counts @ POINTS / n
-        spread = (counts @ POINTS**2 - n * mean**2) / (n - 1)
+        parts = np.maximum((counts @ POINTS**2 - n * mean**2) / (n - 1), 0) * w**2 / n
         change += sign * (mean @ w)
-        variance += np.maximum(spread, 0) @ (w**2 / n)
-    t = t_quantile(CONFIDENCE, int(true.n1.sum() + true.n2.sum()) - 2 * len(w))
-    reach, spread_out = t * np.sqrt(variance), variance > TINY
+        variance += parts.sum(axis=1)
+        uncertain += (2 * parts**2 / (n - 1)).sum(axis=1)
+    most, spread_out = float(true.n1.sum() + true.n2.sum()) - 2 * len(w), variance > TINY
+    df = np.full(len(change), most)
+    if importlib.util.find_spec(DEGREES) is not None:
+        found = np.floor(2 * variance**2 / np.where(spread_out, uncertain, 1) + 1e-9)
+        df = np.clip(found, 1, most)
+    reach = -scipy.special.stdtrit(df, (1 - CONFIDENCE) / 2) * np.sqrt(variance)
     return (change > reach) & spread_out, (change < -reach) & spread_out
 
 
