@@ -76,10 +76,10 @@ def intervals(covered: Sequence[Cover]) -> str:
         least = min(here, key=lambda each: each.coverage)
         widths = [mean_width(here, level) for level in WIDTHS_AT]
         useless = max(each.useless for each in here if each.level != "1")
-        certain = max((each.useless for each in here if each.level == "1"), default=0.0)
+        certain = max((each.useless for each in here if each.level == "1"), default=float("nan"))
         where = f"{least.design}; {least.level}"
-        row = [method, percent(least.coverage, least.error), where, f"{100 * useless:.1f}", f"{100 * certain:.1f}"]
-        rows.append([*row, *(f"{width:.3f}" for width in widths)])
+        row = [method, percent(least.coverage, least.error), where, f"{100 * useless:.1f}", _written(certain, 100, 1)]
+        rows.append([*row, *(_written(width, 1, 3) for width in widths)])
     heads = ["method", "least coverage, %", "where", "of no use at worst, %", "of no use where all are good, %"]
     return _table([*heads, *(f"mean width at {level}" for level in WIDTHS_AT)], rows)
 
@@ -130,6 +130,10 @@ def flat(found: Sequence[Rate], covered: Sequence[Cover]) -> dict[str, object]:
             if any(each.level == level for each in here):
                 figures[f"interval: mean width at {level}, {method}"] = round(mean_width(here, level), 4)
     return figures
+
+
+def _written(figure: float, times: int, digits: int) -> str:
+    return NOTHING if np.isnan(figure) else f"{times * figure:.{digits}f}"
 
 
 def _mean_power(found: Iterable[Rate], method: str, rise: str) -> str:
