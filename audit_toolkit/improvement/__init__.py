@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from audit_toolkit.improvement.changes.change import compare_means, compare_shares
+from audit_toolkit.improvement.changes.charts import CHART_KINDS, Chart, P, p_chart, rule_sources, xmr_chart
 from audit_toolkit.improvement.changes.finding import Change
 from audit_toolkit.improvement.changes.grades import compare_grades, grade_distribution
 from audit_toolkit.improvement.changes.multiplicity import holm
+from audit_toolkit.improvement.changes.pooled_trend import PooledTrend, cochran_armitage
+from audit_toolkit.improvement.changes.run_rules import Signal
+from audit_toolkit.improvement.changes.trend import compare_trend
+from audit_toolkit.improvement.changes.trend_result import Trend
 from audit_toolkit.improvement.changes.verdict import adjusted_verdict, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
 from audit_toolkit.improvement.estimates.estimate import (
@@ -79,11 +84,14 @@ from audit_toolkit.improvement.rounds.recommendations import (
 )
 from audit_toolkit.improvement.rounds.round import Round
 from audit_toolkit.improvement.rounds.round_folder import read_round
+from audit_toolkit.improvement.rounds.trend_plot import chart_figure, trend_figure
+from audit_toolkit.improvement.rounds.trend_rounds import MeasuredTrend, RoundsTrend, trend_of_rounds
 
 __all__ = [
     "ALL_CASES",
     "CERTAINTY",
     "CHANGE_COLUMNS",
+    "CHART_KINDS",
     "CRITERION",
     "GRADE",
     "GRADES",
@@ -98,6 +106,7 @@ __all__ = [
     "Bounds",
     "Change",
     "ChangeBounds",
+    "Chart",
     "Comparison",
     "Detectable",
     "Estimate",
@@ -108,26 +117,35 @@ __all__ = [
     "Levels",
     "Measure",
     "MeasuredChange",
+    "MeasuredTrend",
     "Outcomes",
+    "P",
     "Picture",
     "PlannedPower",
+    "PooledTrend",
     "Recommendation",
     "Response",
     "Round",
+    "RoundsTrend",
     "Showing",
+    "Signal",
     "SizePoint",
     "Sizes",
     "StratumResponse",
+    "Trend",
     "adjusted_verdict",
     "after_moderation",
     "by_moderation",
     "certainty_found",
     "change_bounds",
     "change_figure",
+    "chart_figure",
+    "cochran_armitage",
     "compare_grades",
     "compare_means",
     "compare_rounds",
     "compare_shares",
+    "compare_trend",
     "could_show",
     "count_figures",
     "detectable_grades",
@@ -151,6 +169,7 @@ __all__ = [
     "measures_of",
     "mover_interval",
     "other_hands",
+    "p_chart",
     "planned_grades",
     "planned_power",
     "read_response",
@@ -158,6 +177,7 @@ __all__ = [
     "response_bounds",
     "rests_on",
     "round_levels",
+    "rule_sources",
     "sentence",
     "share_figures",
     "size_figure",
@@ -166,10 +186,13 @@ __all__ = [
     "size_to_hold",
     "size_to_know",
     "table_figure",
+    "trend_figure",
+    "trend_of_rounds",
     "two_phase_share",
     "unread_sentence",
     "unread_sentences",
     "weigh_response",
     "why_no_interval",
     "wilson",
+    "xmr_chart",
 ]

@@ -174,7 +174,7 @@ def compare_grades(
     Checked against: R pROC (DeLong) in tests/improvement/test_grades.py, false alarms by simulation there.
     """
     check_options(confidence, margin, limit=0.5)
-    pair = pair_rounds(earlier, later, _reader(ratings, higher_is_better), collapse)
+    pair = pair_rounds(earlier, later, grade_reader(ratings, higher_is_better), collapse)
     groups = [variance_groups(sample.labels, sample.cases, None, collapse) for sample in (pair.earlier, pair.later)]
     theta, overall, finding = UNDEFINED, UNDEFINED, UNTESTED
     if pair.earlier.labels:
@@ -186,7 +186,8 @@ def compare_grades(
     return make_change(pair, GRADES, (0.5, theta), overall, finding, _group_notes(groups), options)
 
 
-def _reader(ratings: Sequence[Hashable] | None, higher_is_better: bool) -> Convert:
+def grade_reader(ratings: Sequence[Hashable] | None, higher_is_better: bool) -> Convert:
+    """Give the reader of grades: labels best first, or numbers where no labels are given."""
     if ratings is None:
         return as_numbers
     if not higher_is_better:
