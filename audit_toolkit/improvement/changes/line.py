@@ -96,7 +96,7 @@ def line_interval(
     """Give the limits of a linear contrast of shares from Wilson's limits of each.
 
     `shares`, `sizes` (... x k), `weights` (k); `correlation` (k x k) of the rounds' shares, None where no case is in
-    two. Of two rounds, weights (-1, 1), this is `mover_interval`. Never undefined: Wilson's limits have a width at 0 and 1.
+    two. Of two rounds, weights (-1, 1), this is `mover_interval`. Never undefined: at 0 and 1 Wilson's limits differ.
     Source: Zou, Huang & Zhang (2009), Computational Statistics & Data Analysis 53:1080-1085, the method of variance
     estimates recovery for a linear function of proportions; Zou & Donner (2008) for correlated ones.
     """

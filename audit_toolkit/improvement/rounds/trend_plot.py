@@ -76,7 +76,7 @@ def chart_figure(chart: Chart, title: str = "") -> Picture:
     upper.set_title(title or {P: "p chart", XMR: "XmR chart"}[chart.kind], loc="left", fontsize=11)
     upper.set_ylabel("%" if chart.kind == P else "value")
     if marked:
-        upper.legend(frameon=False, fontsize=9)
+        upper.legend(frameon=False, fontsize=9, loc="lower right", bbox_to_anchor=(1, 1))
     if lower is not None:
         lower.plot(places, chart.ranges, "-o", color=RANGE, linewidth=1.2, markersize=4)
         if chart.limited:

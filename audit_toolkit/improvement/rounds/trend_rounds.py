@@ -110,7 +110,8 @@ class RoundsTrend:
         shares = ", ".join("-" if math.isnan(each) else f"{100 * each:.0f} %" for each in share.trend.values)
         lines.append(f"    {share.measure.counts}, round by round: {shares}")
         lines.append(f"    on the line: {_pace(share.trend)}")
-        lines += [f"    {note}" for note in dict.fromkeys([*grades.trend.notes, *share.trend.notes])]
+        lines += [f"    Grades: {note}" for note in grades.trend.notes]
+        lines += [f"    Share: {note}" for note in share.trend.notes if note not in grades.trend.notes]
         if not self.reasons:
             for word in (terms.IMPROVED, terms.WORSENED):
                 ids = ", ".join(row.measure.id for row in self.of_kind(CRITERION) if row.verdict == word)
