@@ -62,6 +62,7 @@ def test_every_problem_of_the_points_at_once(points: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_trend_of_three_rounds_with_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     three_rounds(tmp_path)
     monkeypatch.chdir(tmp_path)

@@ -11,6 +11,9 @@ from three_rounds import three_rounds
 from audit_toolkit.errors import ChangeError
 from audit_toolkit.improvement import CRITERION, GRADES, SHARE, RoundsTrend, compare_trend, holm, trend_of_rounds
 
+# Draws and scores a third round first.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +44,7 @@ def trend_figure(trend: RoundsTrend) -> Picture:
     if not math.isnan(found.change):
         label = f"straight line: {100 * found.change:+.0f} points in all; grades: {WORDS[word]}"
         axes.plot(at, 100 * np.array(found.fitted), color=COLOURS[word], linewidth=2, label=label)
-    axes.set_xticks(at, [each.name for each in trend.rounds], rotation=20, ha="right")
+    axes.set_xticks(at, [textwrap.fill(each.name, 18) for each in trend.rounds])
     axes.set_ylim(0, 103)
     good = good_word(row.measure.counts)
     axes.set_ylabel(f"{good}, %")
