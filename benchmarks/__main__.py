@@ -7,7 +7,10 @@ import json
 
 import click
 
-NAMES = ("auditors", "calibration", "draw", "exact", "interval", "review", "score", "shares", "startup")
+NAMES = (
+    *("auditors", "calibration", "draw", "exact", "interval"),
+    *("review", "score", "sequence", "shares", "startup", "trend"),
+)
 QUICK = click.Option(["--quick"], is_flag=True, help="Fewer repetitions.")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="One flat object of figures.")
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from audit_toolkit.improvement.changes.change import compare_means, compare_shares
+from audit_toolkit.improvement.changes.charts import CHART_KINDS, Chart, P, p_chart, rule_sources, xmr_chart
 from audit_toolkit.improvement.changes.finding import Change
 from audit_toolkit.improvement.changes.grades import compare_grades
 from audit_toolkit.improvement.changes.mantel_haenszel import mantel_haenszel
 from audit_toolkit.improvement.changes.multiplicity import benjamini_hochberg, holm
 from audit_toolkit.improvement.changes.paired import paired_shares
 from audit_toolkit.improvement.changes.permutation_test import PermutationTest, permutation_test
+from audit_toolkit.improvement.changes.pooled_trend import PooledTrend, cochran_armitage
 from audit_toolkit.improvement.changes.rater_error import RaterError, rater_error
 from audit_toolkit.improvement.changes.register_change import RegisterChange, register_change
+from audit_toolkit.improvement.changes.run_rules import Signal
 from audit_toolkit.improvement.changes.sensitivity import Sensitivity
 from audit_toolkit.improvement.changes.sensitivity_checks import SensitivityChecks, sensitivity_checks
 from audit_toolkit.improvement.changes.spread import Part, Spread, spread_between
+from audit_toolkit.improvement.changes.trend import compare_trend
+from audit_toolkit.improvement.changes.trend_result import Trend
 from audit_toolkit.improvement.changes.van_elteren import van_elteren
 from audit_toolkit.improvement.changes.verdict import LABELS, adjusted_verdict, joint_sentence, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
@@ -99,11 +104,14 @@ from audit_toolkit.improvement.rounds.recommendations import (
 from audit_toolkit.improvement.rounds.round import Round
 from audit_toolkit.improvement.rounds.round_folder import read_round
 from audit_toolkit.improvement.rounds.round_power import round_power
+from audit_toolkit.improvement.rounds.trend_plot import chart_figure, trend_figure
+from audit_toolkit.improvement.rounds.trend_rounds import MeasuredTrend, RoundsTrend, trend_of_rounds
 
 __all__ = [
     "ALL_CASES",
     "CERTAINTY",
     "CHANGE_COLUMNS",
+    "CHART_KINDS",
     "CRITERION",
     "GRADE",
     "GRADES",
@@ -121,6 +129,7 @@ __all__ = [
     "Bounds",
     "Change",
     "ChangeBounds",
+    "Chart",
     "Comparison",
     "Detectable",
     "Estimate",
@@ -134,11 +143,14 @@ __all__ = [
     "LooseSample",
     "Measure",
     "MeasuredChange",
+    "MeasuredTrend",
     "Outcomes",
+    "P",
     "Part",
     "PermutationTest",
     "Picture",
     "PlannedPower",
+    "PooledTrend",
     "PowerCurve",
     "PowerPoint",
     "RaterError",
@@ -146,15 +158,18 @@ __all__ = [
     "RegisterChange",
     "Response",
     "Round",
+    "RoundsTrend",
     "SampleChange",
     "SampleEstimates",
     "Sensitivity",
     "SensitivityChecks",
     "Showing",
+    "Signal",
     "SizePoint",
     "Sizes",
     "Spread",
     "StratumResponse",
+    "Trend",
     "adjusted_verdict",
     "after_moderation",
     "benjamini_hochberg",
@@ -162,11 +177,14 @@ __all__ = [
     "certainty_found",
     "change_bounds",
     "change_figure",
+    "chart_figure",
+    "cochran_armitage",
     "compare_grades",
     "compare_loose",
     "compare_means",
     "compare_rounds",
     "compare_shares",
+    "compare_trend",
     "could_show",
     "count_figures",
     "detectable_grades",
@@ -197,6 +215,7 @@ __all__ = [
     "most_there_may_be",
     "mover_interval",
     "other_hands",
+    "p_chart",
     "paired_shares",
     "permutation_test",
     "planned_curve",
@@ -215,6 +234,7 @@ __all__ = [
     "round_power",
     "round_rater_error",
     "round_spread",
+    "rule_sources",
     "sensitivity_checks",
     "sentence",
     "share_figures",
@@ -225,6 +245,8 @@ __all__ = [
     "size_to_know",
     "spread_between",
     "table_figure",
+    "trend_figure",
+    "trend_of_rounds",
     "two_phase_share",
     "unread_sentence",
     "unread_sentences",
@@ -232,4 +254,5 @@ __all__ = [
     "weigh_response",
     "why_no_interval",
     "wilson",
+    "xmr_chart",
 ]

@@ -119,7 +119,7 @@ def _both(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Moments, tupl
     later = ratio_moments(
         pair.later.values, pair.later.answered, pair.later.code, pair.later.cases, pair.weights, drawn, fpc=False
     )
-    earlier, used = _like_for_like(pair, collapse)
+    earlier, used = like_for_like(pair, collapse)
     notes: list[str] = []
     for groups, name in ((used, "Earlier round"), (drawn, "Later round")):
         notes.extend(f"{name}: {note}" for note in groups.notes)
@@ -128,7 +128,7 @@ def _both(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Moments, tupl
     return earlier, later, (used, drawn), notes
 
 
-def _like_for_like(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Groups]:
+def like_for_like(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Groups]:
     """Estimate the earlier round with a stratum weighing what it weighs later: N_h times the share answered later.
 
     Otherwise a shift of N/A between strata would pass for a change. A stratum's answers are its sample; one answer of

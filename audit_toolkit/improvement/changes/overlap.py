@@ -61,9 +61,7 @@ def pair_rounds(earlier: Any, later: Any, convert: Convert, collapse: Collapse |
     findings = Findings()
     samples = []
     for scored, where in ((earlier, "earlier round"), (later, "later round")):
-        scored = _measured(scored, "good_or_better" if convert is as_outcomes else "grades")
-        sample = collect_sample(*_parts(scored, where), convert, findings, where=where, complete=False)
-        samples.append(_on_register(sample, getattr(scored, "register", None)))
+        samples.append(read_side(scored, convert, findings, where))
     findings.tell()
     first, second = (sample for sample in samples if sample is not None)
     check_collapse(collapse, [*first.labels, *first.unsampled, *second.labels, *second.unsampled])
@@ -71,6 +69,13 @@ def pair_rounds(earlier: Any, later: Any, convert: Convert, collapse: Collapse |
         what = f"the rounds share no stratum: {quoted(first.labels)} earlier, {quoted(second.labels)} later"
         raise ChangeError(Problem(what, "", "Stratify both rounds by the same columns."))
     return _pair(first, second)
+
+
+def read_side(scored: Any, convert: Convert, findings: Findings, where: str) -> Sample | None:
+    """Read one round as arrays, leaving what is wrong in `findings`; None where no arrays can be made."""
+    scored = _measured(scored, "good_or_better" if convert is as_outcomes else "grades")
+    sample = collect_sample(*_parts(scored, where), convert, findings, where=where, complete=False)
+    return _on_register(sample, getattr(scored, "register", None))
 
 
 def _measured(scored: Any, kind: str) -> Any:
@@ -99,7 +104,7 @@ def _pair(first: Sample, second: Sample) -> Pair:
     answers1 = dict(zip(first.labels, first.answers.tolist(), strict=True))
     answers2 = dict(zip(second.labels, second.answers.tolist(), strict=True))
     labels = tuple(label for label in second.labels if answers2[label] and answers1.get(label, 0))
-    kept1, kept2 = _restrict(first, labels), _restrict(second, labels)
+    kept1, kept2 = restrict(first, labels), restrict(second, labels)
     held = kept2.population if second.register is None else [second.register[label] for label in labels]
     coverage = float(np.sum(held) / second.total)
     notes = []
@@ -110,11 +115,11 @@ def _pair(first: Sample, second: Sample) -> Pair:
             f"Compared are the strata with answers in both rounds, without {quoted(left_out)}: "
             f"they hold {100 * coverage:.1f} % of the later register."
         )
-    at1, at2, more = _matched(kept1, kept2)
+    at1, at2, more = match_cases(kept1, kept2)
     return Pair(kept1, kept2, first, second, at1, at2, coverage, (*notes, *more))
 
 
-def _restrict(sample: Sample, labels: tuple[Any, ...]) -> Sample:
+def restrict(sample: Sample, labels: tuple[Any, ...]) -> Sample:
     """Keep the cases of these strata, in this order of strata."""
     if labels == sample.labels:
         return sample
@@ -135,7 +140,8 @@ def _restrict(sample: Sample, labels: tuple[Any, ...]) -> Sample:
     )
 
 
-def _matched(first: Sample, second: Sample) -> tuple[IntArray, IntArray, list[str]]:
+def match_cases(first: Sample, second: Sample) -> tuple[IntArray, IntArray, list[str]]:
+    """Give the positions, in each round, of the cases audited in both in the same stratum, and what to say of them."""
     nothing = np.zeros(0, dtype=np.int64)
     if not (first.named and second.named):
         note = "The values carry no case ids, so cases audited in both rounds could not be looked for."
