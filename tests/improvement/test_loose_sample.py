@@ -86,12 +86,14 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path) -> None:
     assert str(refused.value).splitlines() == [
         'bad.csv, row 2, column A "id": the case id "1" stands 2 times (rows 2 and 3). Keep one row a case.',
         'bad.csv, row 3, column B "team": "North", "north" look the same and would be counted apart. Write them alike.',
-        'bad.csv, row 3 (case 1), column C "good": maybe is not 0 or 1, yes or no, true or false. Mend it, or say what '
-        "counts with --good and --not-good. Leave the cell empty where there is no answer, N/A where it does not apply.",
+        'bad.csv, row 3 (case 1), column C "good": maybe is not 0 or 1, yes or no, true or false. Mend it, or say '
+        "what counts with --good and --not-good. Leave the cell empty where there is no answer, N/A where it does not "
+        "apply.",
         'bad.csv, row 4, column A "id": the case id is empty. Give the case its id, or take the row out.',
         'bad.csv, row 4, column D "N": x is not a whole number of cases. Give every row the number of its stratum.',
         'bad.csv, row 5, column B "team": the stratum is empty. Give the case its stratum.',
-        'bad.csv, row 6, column A "id": "Total" with empty cells beside it does not look like a case. Take the row out.',
+        'bad.csv, row 6, column A "id": "Total" with empty cells beside it does not look like a case. '
+        "Take the row out.",
         'bad.csv, row 6, column B "team": the stratum is empty. Give the case its stratum.',
         'bad.csv, row 6, column D "N": stratum "" has 12 in row 5 and 52 here. '
         "Within a stratum it must be one and the same.",
