@@ -127,8 +127,8 @@ PLAIN = f"Mend it, or say what counts with --good and --not-good. {NO_ANSWER}"
             ["a", "b"],
             AnswerRule("grades", ratings=GRADES),
             [
-                'file.csv, row 1, column B "answer": the answers are a, b, not Outstanding, Good, Adequate, Inadequate. '
-                "Check the column and the answers named."
+                'file.csv, row 1, column B "answer": the answers are a, b, not Outstanding, Good, Adequate, '
+                "Inadequate. Check the column and the answers named."
             ],
         ),
     ],
