@@ -112,21 +112,21 @@ def _grades(found: GradeEstimates, level: str) -> str:
 
 
 def change_text(found: SampleChange) -> str:
-    """Give a change as a person reads it: what was read, the verdict, the registers, the subgroups."""
-    parts = [f"{side}: {_read(each)}" for side, each in (("Earlier", found.earlier), ("Later", found.later))]
+    """Give a change as a person reads it: the verdict, the registers, the subgroups, and what was read."""
     change, beside = found.change, found.registers
-    share = found.later.kind == "share"
+    percent = found.later.kind in ("share", "grades")
+    parts = []
     if change is not None:
         parts.append("\n".join([_wrapped(sentence(change)), *map(_wrapped, _beside_verdict(change))]))
     if isinstance(beside, RegisterChange):
-        parts.append(_registers(beside, share))
+        parts.append(_registers(beside, percent))
     elif beside is not None:
         level = f"{100 * beside[0].confidence:g} % interval"
-        parts += [
-            f"{side} register\n{_grades(each, level)}" for side, each in zip(("Earlier", "Later"), beside, strict=True)
-        ]
+        sides = zip(("Earlier", "Later"), beside, strict=True)
+        parts += [f"{side} register\n{_grades(each, level)}" for side, each in sides]
     if found.domains:
-        parts.append(_domains(found, share))
+        parts.append(_domains(found, percent))
+    parts += [f"{side}: {_read(each)}" for side, each in (("Earlier", found.earlier), ("Later", found.later))]
     parts.append(_notes([*(change.notes if change is not None else ()), *found.notes]))
     return "\n\n".join(parts)
 
@@ -152,47 +152,38 @@ def _beside_verdict(change: Change) -> list[str]:
     return lines
 
 
-def _registers(beside: RegisterChange, share: bool) -> str:
-    rows = [
-        [side, *_row("", one)[1:]]
-        for side, one in (("earlier register", beside.earlier), ("later register", beside.later))
-    ]
+def _registers(beside: RegisterChange, percent: bool) -> str:
+    sides = (("earlier register", beside.earlier), ("later register", beside.later))
+    rows = [[side, *_row("", one)[1:]] for side, one in sides]
+    error = _figure(beside.standard_error, percent)
+    size = _signed(beside.change, percent)
+    rows.append(["difference", "", size, _span(beside, percent, signed=True), error, beside.method])
     level = f"{100 * beside.later.confidence:g} % interval"
-    sign = "+.1f" if share else "+,.6g"
-    size = (
-        "-"
-        if math.isnan(beside.change)
-        else f"{(100 if share else 1) * beside.change:{sign}}{' points' if share else ''}"
-    )
-    rows.append(
-        [
-            "difference",
-            "",
-            size,
-            _span(beside, share, signed=True),
-            _figure(beside.standard_error, share),
-            beside.method,
-        ]
-    )
     return table(["", "n", beside.earlier.quantity, level, "standard error", "interval by"], rows)
 
 
-def _domains(found: SampleChange, share: bool) -> str:
-    level = found.change.confidence if found.change is not None else 0.95
-    rows = []
-    name = str(found.later.domain.name) if found.later.domain is not None else ""
-    grades = found.later.kind == "grades"
+def _domains(found: SampleChange, percent: bool) -> str:
+    name = "" if found.later.domain is None else str(found.later.domain.name)
+    rows, level = [], 0.95
     for label, each in found.domains.items():
         if isinstance(each, RegisterChange):
-            level = each.later.confidence
-            ends = [_figure(each.earlier.value, share), _figure(each.later.value, share)]
-            n = [each.earlier.n, each.later.n]
+            level, n, ends = (
+                each.later.confidence,
+                (each.earlier.n, each.later.n),
+                (each.earlier.value, each.later.value),
+            )
         else:
-            ends = [_figure(each.earlier, share or grades), _figure(each.later, share or grades)]
-            n = [each.n_earlier, each.n_later]
-        size = "-" if math.isnan(each.change) else f"{(100 if share or grades else 1) * each.change:+.4g}"
-        rows.append([f"{name}: {label}", *n, *ends, size, _span(each, share or grades, signed=True)])
+            level, n, ends = each.confidence, (each.n_earlier, each.n_later), (each.earlier, each.later)
+        then, now = (_figure(end, percent) for end in ends)
+        span = _span(each, percent, signed=True)
+        rows.append([f"{name}: {label}", *n, then, now, _signed(each.change, percent), span])
     return table(["", "n earlier", "n later", "earlier", "later", "change", f"{100 * level:g} % interval"], rows)
+
+
+def _signed(number: float, percent: bool) -> str:
+    if math.isnan(number):
+        return "-"
+    return f"{100 * number:+.1f}" if percent else f"{number:+,.6g}"
 
 
 def _notes(notes: Iterable[str]) -> str:

@@ -128,6 +128,9 @@ def compare_loose(
         asked = {**options, "fpc": fpc}
         domains = {level or EMPTY: _registers(samples, level, asked) for level in _levels(samples)}
         return SampleChange(*samples, None, _registers(samples, None, asked), domains, (TOTALS, *_independent(samples)))
+    if later.ratings and not higher_is_better:
+        what = "--ratings run best first, so that none of them is better for being lower"
+        raise ChangeError(Problem(what, "", "Leave out --lower-is-better, or turn the ratings round."))
     told = {**options, "margin": margin, "higher_is_better": higher_is_better}
     change = _with_detectable(_compare(samples, None, **told), samples, confidence, collapse)
     beside = None
@@ -148,7 +151,7 @@ def _check_alike(earlier: LooseSample, later: LooseSample) -> None:
         ("subgroups", _domain_name(earlier), _domain_name(later)),
     ):
         if one != other:
-            what = f"the {noun} of the samples differ: {one or 'none'} earlier, {other or 'none'} later"
+            what = f"the samples differ in their {noun}: {one or 'none'} earlier, {other or 'none'} later"
             problems.append(Problem(what, "", "Read both by one rule."))
     raise_if(problems, ChangeError)
 

@@ -1,0 +1,177 @@
+"""audit-toolkit estimate and change, as a person with somebody else's sample uses them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from command import Done, run
+
+import audit_toolkit.improvement as improvement
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "elsewhere"
+GRADES = ("--value", "Grade", "--ratings", "Outstanding,Good,Adequate,Inadequate")
+GOOD = (*GRADES, "--good-at", "Good")
+DESIGN = ("--case", "Case", "--strata", "Team", "--population", "cases-autumn.csv")
+BOTH = (*DESIGN, "--population", "cases-spring.csv")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for file in FOLDER.glob("*.csv"):
+        shutil.copy(file, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def refused(*arguments: str) -> list[str]:
+    done = run(*arguments)
+    assert (done.status, done.data) == (1, "")
+    return done.messages.splitlines()
+
+
+def test_a_share_is_told_with_what_counted_as_good() -> None:
+    done = run("estimate", "autumn.csv", *GOOD, *DESIGN, "--domain", "Lives")
+    assert (done.status, done.messages) == (0, "")
+    assert done.data.splitlines() == [
+        'autumn.csv, column "Grade": 43 of 45 cases answered, in 4 strata of 419 cases.',
+        "Counted as good: Good (19), Outstanding (2). Counted as not good: Adequate (15), Inadequate (7).",
+        "No answer: 0 empty, 2 N/A. They do not count.",
+        'Strata: by Team. Cases they stand for: cases-autumn.csv, column "Cases".',
+        "",
+        "stratum  cases  drawn  answered",
+        "-------  -----  -----  --------",
+        "Duty         6      6         6",
+        "East        61      9         9",
+        "North      212     16        14",
+        "South      140     14        14",
+        "",
+        "                 n   share  95 % interval  standard error  interval by",
+        "--------------  --  ------  -------------  --------------  -------------",
+        "all cases       43  50.6 %  34.3 to 66.8            7.5 %  korn-graubard",
+        "Lives: at home  27  57.8 %  36.9 to 76.9            9.4 %  korn-graubard",
+        "Lives: placed   16  38.0 %  13.8 to 67.7           13.0 %  korn-graubard",
+        "",
+        "2 of the 45 cases drawn have no answer (not applicable or missing) and do not count.",
+        "The figures speak of the cases the sample stands for: with finite population correction.",
+        "Subgroups are exploration: each interval stands by itself, none is adjusted for being one of",
+        "  several. The strata were not drawn by them, so how many of a subgroup were drawn is chance.",
+    ]
+
+
+def test_options_reach_the_estimate() -> None:
+    plain = json.loads(run("estimate", "autumn.csv", *GOOD, *DESIGN, "--json").data)
+    sample = improvement.read_loose_sample(
+        "autumn.csv",
+        value="Grade",
+        ratings=("Outstanding", "Good", "Adequate", "Inadequate"),
+        good_at="Good",
+        strata=["Team"],
+        population="cases-autumn.csv",
+        case="Case",
+    )
+    assert plain == improvement.estimate_loose(sample).to_dict()
+    for more, asked in (
+        (("--no-fpc",), {"fpc": False}),
+        (("--confidence", "90%"), {"confidence": 0.9}),
+        (("--method", "logit"), {"method": "logit"}),
+    ):
+        told = json.loads(run("estimate", "autumn.csv", *GOOD, *DESIGN, *more, "--json").data)
+        assert told == improvement.estimate_loose(sample, **asked).to_dict()
+        assert told["estimate"] != plain["estimate"]
+    good = ("--value", "Grade", "--good", "Outstanding, Good", "--not-good", "Adequate,Inadequate")
+    assert json.loads(run("estimate", "autumn.csv", *good, *DESIGN, "--json").data)["estimate"] == plain["estimate"]
+
+
+def test_a_lonely_stratum_is_collapsed_where_that_was_declared(folder: Path) -> None:
+    (folder / "s.csv").write_text("team,good,n\nA,1,30\nA,0,30\nB,1,9\n", encoding="utf-8")
+    asked = ("estimate", "s.csv", "--value", "good", "--strata", "team", "--population", "n")
+    assert "Variance not estimable" in run(*asked).data
+    assert '"B" (one case) was taken with "A" for the variance only.' in run(*asked, "--collapse", "B=A").data
+    weighed = run(*asked[:-2], "--weight", "n", "--json")
+    assert [each["population"] for each in json.loads(weighed.data)["sample"]["strata"]] == [60, 9]
+
+
+def test_grades_means_and_totals_are_told() -> None:
+    grades = run("estimate", "autumn.csv", *GRADES, *DESIGN, "--kind", "grades", "--domain", "Lives").data
+    assert grades.count("Middle grade: ") == 3
+    assert "Lives: placed\ngrade         share  95 % interval" in grades
+    total = run("estimate", "autumn.csv", "--value", "Visits", *DESIGN, "--kind", "total").data
+    assert "all cases  45  2,684.81  2,311.73 to 3,057.88         184.732  t" in total
+    assert "all cases  45  6.4" in run("estimate", "autumn.csv", "--value", "Visits", *DESIGN, "--kind", "mean").data
+
+
+def test_a_change_is_told_with_its_verdict_and_the_registers() -> None:
+    done = run("change", "autumn.csv", "spring.csv", *GOOD, *BOTH, "--domain", "Lives", "--margin", "10%")
+    assert (done.status, done.messages) == (0, "")
+    lines = done.data.splitlines()
+    assert lines[0] == "No change shown: 53.3 % to 61.3 %, +7.9 points (95 % interval -14.2 to +29.0)."
+    assert "The margin of 0.1 counts only if it was declared before the later sample was drawn." in lines
+    assert "earlier register  43  50.6 %  34.3 to 66.8             7.5 %  korn-graubard" in lines
+    assert any(line.startswith("Lives: placed ") and line.endswith("+0.4 to +65.3") for line in lines)
+    shorter = run("change", "autumn.csv", "spring.csv", *GOOD, *BOTH, "--no-fpc").data
+    assert "earlier register" not in shorter
+    assert "No change shown: 53.3 % to 61.3 %" in shorter
+
+
+def test_changes_of_grades_means_and_totals_are_told() -> None:
+    grades = run("change", "autumn.csv", "spring.csv", *GRADES, *BOTH, "--kind", "grades").data
+    assert "Improved: the later case is graded higher in 66 of 100 pairs" in grades
+    assert grades.index("Earlier register") < grades.index("Later register")
+    visits = ("change", "autumn.csv", "spring.csv", "--value", "Visits", *BOTH)
+    mean = run(*visits, "--kind", "mean", "--lower-is-better").data
+    assert "one-sided p for\n  improvement 0.2042" in mean
+    total = run(*visits, "--kind", "total", "--domain", "Lives").data
+    assert "difference            -234.722" in total
+    assert "No change shown" not in total
+
+
+def test_change_is_the_verb_as_json() -> None:
+    told = json.loads(run("change", "autumn.csv", "spring.csv", *GOOD, *BOTH, "--json").data)
+    assert list(told) == ["earlier", "later", "change", "registers", "domain", "domains", "notes"]
+    assert told["change"]["verdict"] == "cannot_tell"
+
+
+def test_refusals() -> None:
+    assert refused("estimate", "autumn.csv", "--value", "Grade", *DESIGN) == [
+        'autumn.csv, row 1, column D "Grade": the answers are Adequate, Good, Inadequate, Outstanding, not 0 or 1, yes '
+        'or no, true or false. Say what counts: --good "..." with --not-good "...", or --ratings, best first, with '
+        "--good-at."
+    ]
+    assert refused("estimate", "autum.csv", *GOOD, *DESIGN) == [
+        'autum.csv: there is no such file. Did you mean "autumn.csv"?'
+    ]
+    visits = ("--value", "Visits", *BOTH, "--kind", "total")
+    assert refused("change", "autumn.csv", "spring.csv", *visits, "--margin", "3") == [
+        "a total has no verdict, and so no margin and no better direction. Leave them out, or compare means."
+    ]
+    assert refused("change", "autumn.csv", "spring.csv", *GRADES, *BOTH, "--kind", "grades", "--lower-is-better") == [
+        "--ratings run best first, so that none of them is better for being lower. "
+        "Leave out --lower-is-better, or turn the ratings round."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("estimate", "autumn.csv"), "Missing option '--value'"),
+        (("estimate", "autumn.csv", *GOOD, *BOTH), "--population is given 2 times: give it once."),
+        (
+            ("change", "autumn.csv", "spring.csv", *GOOD, *BOTH, "--population", "9"),
+            "--population is given 3 times: give it once, or twice.",
+        ),
+        (
+            ("estimate", "autumn.csv", *GOOD, *DESIGN, "--collapse", "A"),
+            "A names no neighbour. Write STRATUM=NEIGHBOUR.",
+        ),
+        (("estimate", "autumn.csv", *GOOD, *DESIGN, "--confidence", "95"), "95 is not a share. Write 15% or 0.15."),
+        (("change", "autumn.csv", "spring.csv", *GOOD, *BOTH, "--margin", "ten"), "ten is not a margin."),
+        (("estimate", "autumn.csv", *GOOD, *DESIGN, "--margin", "1"), "No such option"),
+    ],
+)
+def test_misuse_ends_with_2(arguments: tuple[str, ...], said: str) -> None:
+    done: Done = run(*arguments)
+    assert (done.status, done.data) == (2, "")
+    assert said in done.messages
