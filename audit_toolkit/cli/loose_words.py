@@ -143,11 +143,11 @@ def _beside_verdict(change: Change) -> list[str]:
         )
     if change.quantity in ("share", "grades"):
         true, observed = (
-            "no change at all" if math.isnan(size) else f"{100 * size:.1f} points"
+            "none, however large" if math.isnan(size) else f"{100 * size:.1f} points"
             for size in (change.detectable_true, change.detectable_observed)
         )
         lines.append(
-            f"Such samples show a true change of {true} with 80 % power; the smallest that counts is {observed}."
+            f"Smallest true change such samples show with 80 % power: {true}; smallest that counts: {observed}."
         )
     return lines
 

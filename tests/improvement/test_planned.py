@@ -39,7 +39,7 @@ def test_the_february_plan(review) -> None:
         "The verdict comes from the grades. With 80 % power two such rounds would show a true change to the later case "
         "graded higher in 64 of 100 pairs (50 would be neither), as when Good or better goes from 50 % to 72 %; "
         "62 of 100 pairs observed would count.",
-        "Of the share they would show a true rise from 50 % of 25 points; an observed rise of 20 points would count.",
+        "Of the share they would show a true rise from 50 % of 25 points; an observed rise of 19 points would count.",
         "Were nothing to change, 45 of 100 such pairs of rounds would be called no worse, or better, "
         "by the margin of 10 points.",
     ]

@@ -80,7 +80,7 @@ def test_what_it_tells() -> None:
     found = could_show({"a": 999}, {"a": 60})
     assert str(found) == (
         "60 cases a round: a share near 50 % known to within 12.7 points either way\n"
-        "share good or better: Smallest true change shown with 80 % power: 24.5 points; "
+        "share good or better: Smallest true change shown with 80 % power: 25.0 points; "
         "smallest observed change that counts: 18.3 points\n"
         "grades, in theta: Smallest true change shown with 80 % power: 14.5 points; "
         "smallest observed change that counts: 10.5 points"

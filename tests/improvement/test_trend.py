@@ -38,24 +38,23 @@ def alike(values, cases: str = "x"):
     return pd.Series(values, index=index, dtype=float), pd.Series("a", index=index), {"a": 100}
 
 
-@pytest.mark.parametrize(
-    ("kind", "convert", "verb"),
-    [
-        ("share", as_outcomes, at.compare_shares),
-        ("mean", as_numbers, at.compare_means),
-        ("grades", as_numbers, at.compare_grades),
-    ],
-)
-def test_of_two_rounds_it_is_the_two_round_verb_with_cases_audited_twice(kind, convert, verb) -> None:
+@pytest.mark.parametrize(("kind", "verb"), [("mean", at.compare_means), ("grades", at.compare_grades)])
+def test_of_two_rounds_it_is_the_two_round_verb_with_cases_audited_twice(kind, verb) -> None:
+    """But for the degrees of freedom: those of two rounds rest on what their variances rest on."""
     chance = np.random.default_rng(1)
-    rounds = [made(chance, n, p, first, share=kind == "share") for n, p, first in ((40, 0.5, 0), (50, 0.6, 20))]
-    trend = trend_found(read_rounds(rounds, convert, None), TWO, kind, None, Options(0.95, None, True))
+    rounds = [made(chance, n, p, first, share=False) for n, p, first in ((40, 0.5, 0), (50, 0.6, 20))]
+    trend = trend_found(read_rounds(rounds, as_numbers, None), TWO, kind, None, Options(0.95, None, True))
     change = verb(*rounds)
     assert trend.shared == change.shared > 0
-    for name in ("change", "standard_error", "df", "p_value", "p_two_sided"):
+    for name in ("change", "standard_error"):
         assert getattr(trend, name) == pytest.approx(getattr(change, name), rel=1e-10), name
-    assert (trend.ci.low, trend.ci.high) == pytest.approx((change.ci.low, change.ci.high), rel=1e-10)
-    assert trend.verdict == change.verdict
+
+
+def test_of_two_rounds_of_one_stratum_a_share_is_newcombes_tenth_method() -> None:
+    rounds = [alike([0] * (n - good) + [1] * good, f"r{n}-") for n, good in ((40, 20), (50, 33))]
+    trend = trend_found(read_rounds(rounds, as_outcomes, None), TWO, "share", None, Options(0.95, None, True))
+    assert (trend.ci.low, trend.ci.high) == pytest.approx(mover_interval(0.5, 40, 0.66, 50, 1.959963984540054))
+    assert trend.change == pytest.approx(at.compare_shares(*rounds).change)
 
 
 def test_means_are_the_least_squares_line_by_hand() -> None:

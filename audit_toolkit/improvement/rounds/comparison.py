@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+SECOND_LOOK = "p is adjusted among the subgroups by Benjamini and Hochberg: for a second look, not a verdict."
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Comparison:
     """Two rounds compared: every measure on all cases, and shares by area, outcome or other domains.
@@ -209,7 +212,12 @@ def _adjusted(rows: Sequence[MeasuredChange], silent: bool) -> list[MeasuredChan
 def _explored(rows: Sequence[MeasuredChange]) -> list[MeasuredChange]:
     """Adjust the subgroups for how many there are, so that a reader may see what is worth a second look: no word."""
     adjusted = benjamini_hochberg([row.change.p_two_sided for row in rows])
-    return [dataclasses.replace(row, p_adjusted=float(p)) for row, p in zip(rows, adjusted, strict=True)]
+    return [
+        dataclasses.replace(
+            row, p_adjusted=float(p), notes=(*row.notes, *((SECOND_LOOK,) if not math.isnan(p) else ()))
+        )
+        for row, p in zip(rows, adjusted, strict=True)
+    ]
 
 
 def _without_word(row: MeasuredChange) -> MeasuredChange:

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COUNTS_ALONE = "Counts of the cases audited: a round not drawn at random speaks of those cases alone."
-EXPLORATION = (
-    "Exploration: one of many subgroups, its interval not adjusted, no verdict; p adjusted by Benjamini and Hochberg."
-)
+EXPLORATION = "Exploration: one of many subgroups, its interval not adjusted, no verdict."
 
 
 def measured(first: Round, second: Round, measure: Measure, silent: bool) -> MeasuredChange:
