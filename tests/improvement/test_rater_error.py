@@ -76,8 +76,8 @@ def test_a_dozen_double_ratings_are_said_to_carry_nothing() -> None:
     assert found.notes[-1] == "So few double ratings cannot carry a claim about error: read the intervals."
     assert found.sentences() == [
         "Of 12 and 12 cases rated twice, 2 and 1 were judged differently.",
-        "If auditors err alike in both rounds (7 % of ratings, 95 % interval 1 to 20), error makes none of it and hides "
-        "part of one: corrected for it +33 points would be +38 (95 % interval +13 to +95).",
+        "If auditors err alike in both rounds (7 % of ratings, 95 % interval 1 to 20), error makes none of a "
+        "change and hides part of it: corrected for it +33 points would be +38 (95 % interval +13 to +95).",
         "Had they been too strict in one round and too kind in the other, error alone could make up to 16 points; at "
         "the upper limit of disagreement 67.",
     ]

@@ -61,8 +61,8 @@ class RaterError:
         return [
             *said,
             f"If auditors err alike in both rounds ({100 * self.error:.0f} % of ratings, {level} "
-            f"{100 * self.error_ci.low:.0f} to {100 * self.error_ci.high:.0f}), error makes none of it and hides part "
-            f"of one: corrected for it {seen:+.0f} points would be {100 * self.corrected:+.0f} ({level} "
+            f"{100 * self.error_ci.low:.0f} to {100 * self.error_ci.high:.0f}), error makes none of a change and hides "
+            f"part of it: corrected for it {seen:+.0f} points would be {100 * self.corrected:+.0f} ({level} "
             f"{100 * points.low:+.0f} to {100 * points.high:+.0f}).",
             f"Had they been too strict in one round and too kind in the other, error alone could make "
             f"up to {most[0]} points; at the upper limit of disagreement {most[1]}.",
