@@ -55,6 +55,7 @@ from audit_toolkit.improvement.planning.sizes import SizePoint, Sizes
 from audit_toolkit.improvement.planning.sizing import MEASURES, size_to_detect, size_to_hold, size_to_know
 from audit_toolkit.improvement.planning.widths import expected_half_width
 from audit_toolkit.improvement.rounds.auditor_mix import other_hands
+from audit_toolkit.improvement.rounds.beside import Beside, beside_verdict
 from audit_toolkit.improvement.rounds.comparable import LARGE_OVERLAP, left_out
 from audit_toolkit.improvement.rounds.comparison import Comparison, compare_rounds
 from audit_toolkit.improvement.rounds.consistency import round_rater_error, round_spread
@@ -126,6 +127,7 @@ __all__ = [
     "UNREAD",
     "AfterModeration",
     "AtMost",
+    "Beside",
     "Bounds",
     "Change",
     "ChangeBounds",
@@ -173,6 +175,7 @@ __all__ = [
     "adjusted_verdict",
     "after_moderation",
     "benjamini_hochberg",
+    "beside_verdict",
     "by_moderation",
     "certainty_found",
     "change_bounds",

@@ -17,7 +17,7 @@ from audit_toolkit.improvement.changes.overlap import Pair
 from audit_toolkit.improvement.changes.permutation import permutation_p
 from audit_toolkit.improvement.changes.verdict import sentence, verdict
 from audit_toolkit.improvement.estimates.design import IntArray, check_confidence, whole
-from audit_toolkit.improvement.estimates.intervals import NOWHERE, Interval, json_number, t_quantile
+from audit_toolkit.improvement.estimates.intervals import NOWHERE, Interval, json_number, p_words, t_quantile
 from audit_toolkit.improvement.estimates.quantities import GRADES, MEAN
 from audit_toolkit.improvement.estimates.variance import complete_strata
 from audit_toolkit.terms import CANNOT_TELL, IMPROVED, WORSENED
@@ -124,10 +124,9 @@ class Change:
         return pd.DataFrame([{**row, "notes": " ".join(self.notes)}])
 
     def __str__(self) -> str:
-        p = "undefined" if math.isnan(self.p_value) else f"{self.p_value:.4f}"
         counts = (
             f"n = {self.n_earlier} earlier (N = {self.population_earlier:g}), "
-            f"{self.n_later} later (N = {self.population_later:g}); one-sided p = {p} ({self.method})"
+            f"{self.n_later} later (N = {self.population_later:g}); one-sided {p_words(self.p_value)} ({self.method})"
         )
         return "\n".join([sentence(self), counts, *(f"- {note}" for note in self.notes[:9])])
 

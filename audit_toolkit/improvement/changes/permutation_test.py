@@ -17,7 +17,7 @@ from audit_toolkit.improvement.changes.permutation import lead, permutation_p
 from audit_toolkit.improvement.changes.sensitivity import Sensitivity
 from audit_toolkit.improvement.estimates.design import Convert, as_outcomes
 from audit_toolkit.improvement.estimates.grades import count_grades
-from audit_toolkit.improvement.estimates.intervals import json_number
+from audit_toolkit.improvement.estimates.intervals import json_number, p_words
 from audit_toolkit.improvement.estimates.quantities import GRADES, SHARE
 
 NAME = "stratified permutation"
@@ -51,8 +51,8 @@ class PermutationTest:
         """Give it as one of the tests beside the headline, with the question it answers."""
         sentence = f"{QUESTION}: cannot be told."
         if not math.isnan(self.p_value):
-            better, worse = f"{self.p_value:.4f}", f"{self.p_other_way:.4f}"
-            sentence = f"{QUESTION}: as good a later round would come with chance {better}, as bad a one with {worse}."
+            better, worse = p_words(self.p_value), p_words(self.p_other_way)
+            sentence = f"{QUESTION}: so good a later round would come up with {better}, so bad a one with {worse}."
         return Sensitivity(NAME, self.statistic, self.p_two_sided, self.p_value, sentence, self.notes)
 
     def to_dict(self) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from audit_toolkit.improvement.estimates.intervals import json_number
+from audit_toolkit.improvement.estimates.intervals import json_number, p_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,5 @@ class Sensitivity:
         return pd.DataFrame([{**row, "notes": " ".join(self.notes)}])
 
     def __str__(self) -> str:
-        p = "undefined" if math.isnan(self.p_value) else f"{self.p_value:.4f}"
-        figures = f"{self.name}: one-sided p = {p}. Beside the verdict, never in its place."
+        figures = f"{self.name}: one-sided {p_words(self.p_value)}. Beside the verdict, never in its place."
         return "\n".join([figures, self.sentence, *(f"- {note}" for note in self.notes[:9])])

@@ -12,6 +12,7 @@ from audit_toolkit.improvement.changes.mantel_haenszel import mantel_haenszel
 from audit_toolkit.improvement.changes.permutation_test import permutation_test, reader_of
 from audit_toolkit.improvement.changes.sensitivity import Sensitivity
 from audit_toolkit.improvement.changes.van_elteren import van_elteren
+from audit_toolkit.improvement.estimates.intervals import p_words
 from audit_toolkit.improvement.estimates.quantities import GRADES
 
 
@@ -33,8 +34,7 @@ class SensitivityChecks:
     def __str__(self) -> str:
         lines = ["Beside the verdict, never in its place; each answers another question:"]
         for each in self.checks:
-            p = "undefined" if each.p_value != each.p_value else f"{each.p_value:.4f}"
-            lines.append(f"{each.name} (one-sided p = {p}): {each.sentence}")
+            lines.append(f"{each.name} (one-sided {p_words(each.p_value)}): {each.sentence}")
         return "\n".join(lines)
 
 

@@ -27,6 +27,8 @@ METHODS: Final = {
 }
 # The normal quantile past which a tail is smaller than any double.
 FAR = 38.0
+# A p below this is not told more exactly.
+SMALLEST_P = 1e-4
 
 Number = TypeVar("Number", float, FloatArray)
 
@@ -45,6 +47,11 @@ class Interval:
 def json_number(number: float) -> float | int | None:
     """Give a number as JSON can hold it: None where it is undefined or without end."""
     return number if math.isfinite(number) else None
+
+
+def p_words(p: float) -> str:
+    """Say a p value as a sentence has it: p = 0.0123, p < 0.0001, p undefined."""
+    return "p undefined" if math.isnan(p) else f"p = {p:.4f}" if p >= SMALLEST_P else "p < 0.0001"
 
 
 NOWHERE = Interval(float("nan"), float("nan"))
