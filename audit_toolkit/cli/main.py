@@ -90,8 +90,8 @@ SHORT_HELP = {
     "report": "Write the report and its tables.",
     "framework": "Write, show, check and compare scoring frameworks.",
     "review": "Do the whole walk on a round folder.",
-    "estimate": "Of a sample drawn elsewhere: what it says of the cases it stands for.",
-    "change": "Of two samples drawn elsewhere: what changed, and how sure that is.",
+    "estimate": "Say what a sample drawn elsewhere says of the cases it stands for.",
+    "change": "Say what changed between two samples drawn elsewhere, later minus earlier.",
 }
 
 

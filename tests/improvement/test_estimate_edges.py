@@ -79,6 +79,22 @@ def test_missing_answers_are_counted_in_the_notes(cases) -> None:
     )
 
 
+def test_census_stratum_is_exactly_nothing_of_the_variance() -> None:
+    """All of b drawn: the variance is a's alone, whatever b holds; all of both drawn, it is a complete count."""
+    a, strata = [1, 0, 1, 0], list("aaaabbb")
+    population = {"a": 40, "b": 3}
+    alike, apart = (estimate_share([*a, *b], strata, population) for b in ([1, 1, 1], [1, 0, 1]))
+    alone = estimate_mean(a, ["a"] * 4, {"a": 40})
+    assert estimate_mean([*a, 7, 8, 90], strata, population).standard_error == pytest.approx(
+        alone.standard_error * 40 / 43, rel=1e-12
+    )
+    assert alike.standard_error == pytest.approx(alone.standard_error * 40 / 43, rel=0.01)
+    assert apart.standard_error == pytest.approx(alike.standard_error, rel=1e-12)
+    whole = estimate_share([*a, 1, 0, 1], strata, {"a": 4, "b": 3})
+    assert (whole.standard_error, whole.method) == (0, "complete count")
+    assert whole.ci.low == whole.ci.high == whole.value
+
+
 def test_order_labels_and_scale_do_not_matter(cases) -> None:
     design = (cases["stratum"], MADE_UP["N"])
     found = estimate_mean(cases["score"], *design)
