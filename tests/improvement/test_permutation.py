@@ -244,7 +244,7 @@ def test_the_verb_gives_p_both_ways() -> None:
     assert (turned.p_value, turned.p_other_way) == (found.p_other_way, found.p_value)
     assert str(found) == (
         "Had each stratum's cases been dealt to the two rounds by chance, whatever their grades: "
-        f"as good a later round would come with chance {found.p_value:.4f}, as bad a one with "
+        f"so good a later round would come up with p = {found.p_value:.4f}, so bad a one with p = "
         f"{found.p_other_way:.4f}.\nn = 7 earlier, 6 later, in 2 strata."
     )
     assert found.to_dict()["p_value"] == found.to_frame()["p_value"][0] == found.p_value
