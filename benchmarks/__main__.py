@@ -7,7 +7,7 @@ import json
 
 import click
 
-NAMES = ("draw", "review", "score", "startup")
+NAMES = ("draw", "review", "score", "sequence", "startup")
 
 
 @click.command()

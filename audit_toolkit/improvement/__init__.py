@@ -25,6 +25,7 @@ from audit_toolkit.improvement.estimates.response import (
     read_response,
     weigh_response,
 )
+from audit_toolkit.improvement.estimates.sequence import Look, Watched, watch_share
 from audit_toolkit.improvement.estimates.two_phase import AfterModeration, GradeShare, after_moderation, two_phase_share
 from audit_toolkit.improvement.picture import Picture
 from audit_toolkit.improvement.planning.detectable import Detectable, detectable_grades, detectable_share
@@ -79,6 +80,7 @@ from audit_toolkit.improvement.rounds.recommendations import (
 )
 from audit_toolkit.improvement.rounds.round import Round
 from audit_toolkit.improvement.rounds.round_folder import read_round
+from audit_toolkit.improvement.rounds.watching import WatchedRound, watch_figure, watch_round
 
 __all__ = [
     "ALL_CASES",
@@ -106,6 +108,7 @@ __all__ = [
     "Interval",
     "Level",
     "Levels",
+    "Look",
     "Measure",
     "MeasuredChange",
     "Outcomes",
@@ -118,6 +121,8 @@ __all__ = [
     "SizePoint",
     "Sizes",
     "StratumResponse",
+    "Watched",
+    "WatchedRound",
     "adjusted_verdict",
     "after_moderation",
     "by_moderation",
@@ -169,6 +174,9 @@ __all__ = [
     "two_phase_share",
     "unread_sentence",
     "unread_sentences",
+    "watch_figure",
+    "watch_round",
+    "watch_share",
     "weigh_response",
     "why_no_interval",
     "wilson",
