@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from command import run
 
 
-def test_it_says_where_the_share_lies_and_that_a_verdict_waits(top: Path) -> None:
+@pytest.mark.usefixtures("top")
+def test_it_says_where_the_share_lies_and_that_a_verdict_waits() -> None:
     done = run("watch", "february-2010")
     assert done.status == 0
     lines = done.data.splitlines()
@@ -21,7 +23,8 @@ def test_it_says_where_the_share_lies_and_that_a_verdict_waits(top: Path) -> Non
     assert lines[2].startswith("This is no verdict.")
 
 
-def test_it_writes_a_table_a_picture_and_json(top: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("top")
+def test_it_writes_a_table_a_picture_and_json(tmp_path: Path) -> None:
     table, picture = tmp_path / "looks.csv", tmp_path / "looks.png"
     asked = ["watch", "february-2010", "--framework", "record_keeping"]
     done = run(*asked, "-o", str(table), "--plot", str(picture), "--json")
@@ -29,7 +32,9 @@ def test_it_writes_a_table_a_picture_and_json(top: Path, tmp_path: Path) -> None
     assert json.loads(done.data)["framework"] == "record_keeping"
     assert len(table.read_text(encoding="utf-8-sig").splitlines()) == 61
     assert picture.read_bytes().startswith(b"\x89PNG")
+    table.write_text("mine", encoding="utf-8")
     assert run(*asked, "-o", str(table)).status == 1
+    assert table.read_text(encoding="utf-8") == "mine"
     assert run(*asked, "-o", "-").data.startswith("look,case_id,stratum,state,low,high")
 
 
