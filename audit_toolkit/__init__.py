@@ -41,10 +41,16 @@ _ROOMS = {
         "register_timeliness round_agreement score_cases score_parquet settle write_workbooks"
     ),
     "improvement": (
-        "AfterModeration Change Comparison Estimate Levels PowerCurve Round after_moderation change_bounds "
-        "compare_grades compare_means compare_rounds compare_shares estimate_domain estimate_mean estimate_share "
-        "estimate_total load_improvement_plan power_curve read_round response_bounds round_levels round_power "
-        "size_table size_to_detect size_to_hold size_to_know weigh_response"
+        "AfterModeration AtMost Beside Change Chart Comparison Estimate ExactShare GradeEstimates Levels "
+        "LooseSample PermutationTest PowerCurve RaterError Round RoundsTrend SampleChange SampleEstimates "
+        "Sensitivity SensitivityChecks Spread Trend Watched WatchedRound after_moderation beside_verdict "
+        "change_bounds chart_figure cochran_armitage compare_grades compare_loose compare_means compare_rounds "
+        "compare_shares compare_trend estimate_domain estimate_grades estimate_loose estimate_mean estimate_ratio "
+        "estimate_share estimate_total exact_stratified_interval load_improvement_plan mantel_haenszel "
+        "most_there_may_be p_chart paired_shares permutation_test power_curve rater_error read_loose_sample "
+        "read_round response_bounds round_levels round_power round_rater_error round_spread sensitivity_checks "
+        "size_table size_to_detect size_to_hold size_to_know spread_between trend_of_rounds van_elteren "
+        "watch_round watch_share weigh_response xmr_chart"
     ),
     "reporting": "write_report write_sample_statement",
 }

@@ -31,7 +31,16 @@ from audit_toolkit.improvement import (
     AfterModeration as AfterModeration,
 )
 from audit_toolkit.improvement import (
+    AtMost as AtMost,
+)
+from audit_toolkit.improvement import (
+    Beside as Beside,
+)
+from audit_toolkit.improvement import (
     Change as Change,
+)
+from audit_toolkit.improvement import (
+    Chart as Chart,
 )
 from audit_toolkit.improvement import (
     Comparison as Comparison,
@@ -40,22 +49,76 @@ from audit_toolkit.improvement import (
     Estimate as Estimate,
 )
 from audit_toolkit.improvement import (
+    ExactShare as ExactShare,
+)
+from audit_toolkit.improvement import (
+    GradeEstimates as GradeEstimates,
+)
+from audit_toolkit.improvement import (
     Levels as Levels,
+)
+from audit_toolkit.improvement import (
+    LooseSample as LooseSample,
+)
+from audit_toolkit.improvement import (
+    PermutationTest as PermutationTest,
 )
 from audit_toolkit.improvement import (
     PowerCurve as PowerCurve,
 )
 from audit_toolkit.improvement import (
+    RaterError as RaterError,
+)
+from audit_toolkit.improvement import (
     Round as Round,
+)
+from audit_toolkit.improvement import (
+    RoundsTrend as RoundsTrend,
+)
+from audit_toolkit.improvement import (
+    SampleChange as SampleChange,
+)
+from audit_toolkit.improvement import (
+    SampleEstimates as SampleEstimates,
+)
+from audit_toolkit.improvement import (
+    Sensitivity as Sensitivity,
+)
+from audit_toolkit.improvement import (
+    SensitivityChecks as SensitivityChecks,
+)
+from audit_toolkit.improvement import (
+    Spread as Spread,
+)
+from audit_toolkit.improvement import (
+    Trend as Trend,
+)
+from audit_toolkit.improvement import (
+    Watched as Watched,
+)
+from audit_toolkit.improvement import (
+    WatchedRound as WatchedRound,
 )
 from audit_toolkit.improvement import (
     after_moderation as after_moderation,
 )
 from audit_toolkit.improvement import (
+    beside_verdict as beside_verdict,
+)
+from audit_toolkit.improvement import (
     change_bounds as change_bounds,
 )
 from audit_toolkit.improvement import (
+    chart_figure as chart_figure,
+)
+from audit_toolkit.improvement import (
+    cochran_armitage as cochran_armitage,
+)
+from audit_toolkit.improvement import (
     compare_grades as compare_grades,
+)
+from audit_toolkit.improvement import (
+    compare_loose as compare_loose,
 )
 from audit_toolkit.improvement import (
     compare_means as compare_means,
@@ -67,10 +130,22 @@ from audit_toolkit.improvement import (
     compare_shares as compare_shares,
 )
 from audit_toolkit.improvement import (
+    compare_trend as compare_trend,
+)
+from audit_toolkit.improvement import (
     estimate_domain as estimate_domain,
 )
 from audit_toolkit.improvement import (
+    estimate_grades as estimate_grades,
+)
+from audit_toolkit.improvement import (
+    estimate_loose as estimate_loose,
+)
+from audit_toolkit.improvement import (
     estimate_mean as estimate_mean,
+)
+from audit_toolkit.improvement import (
+    estimate_ratio as estimate_ratio,
 )
 from audit_toolkit.improvement import (
     estimate_share as estimate_share,
@@ -79,10 +154,34 @@ from audit_toolkit.improvement import (
     estimate_total as estimate_total,
 )
 from audit_toolkit.improvement import (
+    exact_stratified_interval as exact_stratified_interval,
+)
+from audit_toolkit.improvement import (
     load_improvement_plan as load_improvement_plan,
 )
 from audit_toolkit.improvement import (
+    mantel_haenszel as mantel_haenszel,
+)
+from audit_toolkit.improvement import (
+    most_there_may_be as most_there_may_be,
+)
+from audit_toolkit.improvement import (
+    p_chart as p_chart,
+)
+from audit_toolkit.improvement import (
+    paired_shares as paired_shares,
+)
+from audit_toolkit.improvement import (
+    permutation_test as permutation_test,
+)
+from audit_toolkit.improvement import (
     power_curve as power_curve,
+)
+from audit_toolkit.improvement import (
+    rater_error as rater_error,
+)
+from audit_toolkit.improvement import (
+    read_loose_sample as read_loose_sample,
 )
 from audit_toolkit.improvement import (
     read_round as read_round,
@@ -97,6 +196,15 @@ from audit_toolkit.improvement import (
     round_power as round_power,
 )
 from audit_toolkit.improvement import (
+    round_rater_error as round_rater_error,
+)
+from audit_toolkit.improvement import (
+    round_spread as round_spread,
+)
+from audit_toolkit.improvement import (
+    sensitivity_checks as sensitivity_checks,
+)
+from audit_toolkit.improvement import (
     size_table as size_table,
 )
 from audit_toolkit.improvement import (
@@ -109,7 +217,25 @@ from audit_toolkit.improvement import (
     size_to_know as size_to_know,
 )
 from audit_toolkit.improvement import (
+    spread_between as spread_between,
+)
+from audit_toolkit.improvement import (
+    trend_of_rounds as trend_of_rounds,
+)
+from audit_toolkit.improvement import (
+    van_elteren as van_elteren,
+)
+from audit_toolkit.improvement import (
+    watch_round as watch_round,
+)
+from audit_toolkit.improvement import (
+    watch_share as watch_share,
+)
+from audit_toolkit.improvement import (
     weigh_response as weigh_response,
+)
+from audit_toolkit.improvement import (
+    xmr_chart as xmr_chart,
 )
 from audit_toolkit.register import (
     Bands as Bands,

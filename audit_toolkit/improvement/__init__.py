@@ -42,6 +42,7 @@ from audit_toolkit.improvement.estimates.response import (
     read_response,
     weigh_response,
 )
+from audit_toolkit.improvement.estimates.sequence import Look, Watched, watch_share
 from audit_toolkit.improvement.estimates.two_phase import AfterModeration, GradeShare, after_moderation, two_phase_share
 from audit_toolkit.improvement.picture import Picture
 from audit_toolkit.improvement.planning.detectable import Detectable, detectable_grades, detectable_share
@@ -107,6 +108,7 @@ from audit_toolkit.improvement.rounds.round_folder import read_round
 from audit_toolkit.improvement.rounds.round_power import round_power
 from audit_toolkit.improvement.rounds.trend_plot import chart_figure, trend_figure
 from audit_toolkit.improvement.rounds.trend_rounds import MeasuredTrend, RoundsTrend, trend_of_rounds
+from audit_toolkit.improvement.rounds.watching import WatchedRound, watch_figure, watch_round
 
 __all__ = [
     "ALL_CASES",
@@ -142,6 +144,7 @@ __all__ = [
     "Interval",
     "Level",
     "Levels",
+    "Look",
     "LooseSample",
     "Measure",
     "MeasuredChange",
@@ -172,6 +175,8 @@ __all__ = [
     "Spread",
     "StratumResponse",
     "Trend",
+    "Watched",
+    "WatchedRound",
     "adjusted_verdict",
     "after_moderation",
     "benjamini_hochberg",
@@ -254,6 +259,9 @@ __all__ = [
     "unread_sentence",
     "unread_sentences",
     "van_elteren",
+    "watch_figure",
+    "watch_round",
+    "watch_share",
     "weigh_response",
     "why_no_interval",
     "wilson",
