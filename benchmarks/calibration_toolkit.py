@@ -7,7 +7,6 @@ Everything measured of the toolkit is taken from here, so that another engine is
 from __future__ import annotations
 
 import functools
-import importlib.util
 from typing import Any
 
 import numpy as np
@@ -15,24 +14,20 @@ import pandas as pd
 import scipy.special
 
 from audit_toolkit.improvement import compare_grades, compare_means, compare_shares, estimate_share
+from audit_toolkit.improvement.changes.clusters import Side, cluster_form
+from audit_toolkit.improvement.changes.crews import FEWEST_OTHER_AUDITORS
 from audit_toolkit.improvement.estimates.design import BoolArray, FloatArray, IntArray
 from audit_toolkit.improvement.estimates.intervals import (
     degrees_adjustment,
     hypergeometric_interval,
     mover_interval,
-    t_quantile,
 )
 from audit_toolkit.improvement.estimates.variance import Groups, variance_groups
-from audit_toolkit.improvement.planning.power import TINY, grades_shown, share_limits
+from audit_toolkit.improvement.planning.power import TINY, grades_shown, share_limits, shares_shown
 from benchmarks.calibration_nulls import Scenario
 from benchmarks.calibration_rounds import Crewed, by_stratum
 
 CONFIDENCE = 0.95
-# The module that counts auditors as clusters, and below how many a round the toolkit gives no word.
-CLUSTERS = "audit_toolkit.improvement.changes.clusters"
-FEWEST_AUDITORS = 8
-# The module that gives a mean's t the degrees of freedom its variance rests on; without it they are n1 + n2 - 2H.
-DEGREES = "audit_toolkit.improvement.changes.degrees"
 POINTS = np.array([0.0, 1.0, 2.0, 3.0])
 
 Sides = tuple[BoolArray, BoolArray]
@@ -45,8 +40,8 @@ def groups_of(n: IntArray) -> Groups:
 
 def shares(true: Scenario, good1: FloatArray, good2: FloatArray) -> Sides:
     """Say where `compare_shares` finds better, and where worse."""
-    low, high = limits(true, good1, good2)
-    return low > 0, high < 0
+    groups = groups_of(true.n1), groups_of(true.n2)
+    return shares_shown(good1, good2, true.n1, true.n2, true.population2, *groups, CONFIDENCE)
 
 
 def limits(true: Scenario, good1: FloatArray, good2: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -74,10 +69,7 @@ def means(true: Scenario, counts1: FloatArray, counts2: FloatArray) -> Sides:
         variance += parts.sum(axis=1)
         uncertain += (2 * parts**2 / (n - 1)).sum(axis=1)
     most, spread_out = float(true.n1.sum() + true.n2.sum()) - 2 * len(w), variance > TINY
-    df = np.full(len(change), most)
-    if importlib.util.find_spec(DEGREES) is not None:
-        found = np.floor(2 * variance**2 / np.where(spread_out, uncertain, 1) + 1e-9)
-        df = np.clip(found, 1, most)
+    df = np.clip(np.floor(2 * variance**2 / np.where(spread_out, uncertain, 1) + 1e-9), 1, most)
     reach = -scipy.special.stdtrit(df, (1 - CONFIDENCE) / 2) * np.sqrt(variance)
     return (change > reach) & spread_out, (change < -reach) & spread_out
 
@@ -111,44 +103,44 @@ def _exact_table(n: int, population: int) -> FloatArray:
 
 
 def clustered(true: Scenario, thrown: Crewed) -> Sides | None:
-    """Say where `compare_shares` told who the auditors are finds better or worse; None while it cannot be told.
+    """Say where `compare_shares` told who the auditors are finds better or worse; None where there are no crews.
 
     The twin of `share_by_crews`: MOVER on effective sizes divided by how much wider the auditors make the variance.
     """
-    if importlib.util.find_spec(CLUSTERS) is None or true.crew is None:
+    if true.crew is None:
         return None
     none = np.zeros(len(thrown.answers1), dtype=bool)
-    if not true.crew[1] and true.crew[0] < FEWEST_AUDITORS:
+    if not true.crew[1] and true.crew[0] < FEWEST_OTHER_AUDITORS:
         return none, none
-    engine: Any = importlib.import_module(CLUSTERS)
     w = true.population2 / true.population2.sum()
     sides, parts = [], []
     for n, answers, who in ((true.n1, thrown.answers1, thrown.auditor1), (true.n2, thrown.answers2, thrown.auditor2)):
         stratum = np.repeat(np.arange(len(n), dtype=np.int64), n)
-        sides.append(engine.Side((w / n)[stratum], stratum, who))
+        sides.append(Side((w / n)[stratum], stratum, who))
         good = by_stratum(answers, n)
         variance = (good * (n - good)) @ (w**2 / n**2 / np.maximum(n - 1, 1))
         parts.append((good @ (w / n), variance, 1 / float((w**2 / n).sum())))
-    form = engine.cluster_form(sides[0], sides[1], int(max(thrown.auditor1.max(), thrown.auditor2.max())) + 1)
+    form = cluster_form(sides[0], sides[1], int(max(thrown.auditor1.max(), thrown.auditor2.max())) + 1)
     drawn = parts[0][1] + parts[1][1]
     wider = np.maximum(form.variance(thrown.answers1, thrown.answers2) / np.where(drawn > TINY, drawn, 1), 1)
     wider = np.where(drawn > TINY, wider, 1)
     sizes = [
         np.where(v > TINY, np.minimum(p * (1 - p) / np.where(v > TINY, v, 1), cap), cap) / wider for p, v, cap in parts
     ]
-    t = t_quantile(CONFIDENCE, form.df)
+    t = -float(scipy.special.stdtrit(form.df, (1 - CONFIDENCE) / 2))
     low, high = mover_interval(parts[0][0], sizes[0], parts[1][0], sizes[1], t)
     up, down = shares(true, by_stratum(thrown.answers1, true.n1), by_stratum(thrown.answers2, true.n2))
     return up & (low > 0), down & (high < 0)
 
 
 def check_shares(true: Scenario, good1: FloatArray, good2: FloatArray, times: int) -> None:
-    """Hold the first rounds to `compare_shares` and `estimate_share`: limits to 1e-9."""
+    """Hold the first rounds to `compare_shares` and `estimate_share`: the word, and limits to 1e-9."""
     many = limits(true, good1[:times], good2[:times])
-    inside = interval(true, good1[:times])
+    inside, called = interval(true, good1[:times]), shares(true, good1[:times], good2[:times])
     for i in range(min(times, len(good1))):
         rounds = _cases(good1[i], true.n1, true.population1, "e"), _cases(good2[i], true.n2, true.population2, "l")
         found, share = compare_shares(*rounds), estimate_share(*rounds[0])
+        _word("compare_shares", found.verdict, bool(called[0][i]), bool(called[1][i]))
         _same("compare_shares", (found.ci.low, found.ci.high), (many[0][i], many[1][i]))
         _same("estimate_share", (share.ci.low, share.ci.high), (inside[0][i], inside[1][i]))
 
