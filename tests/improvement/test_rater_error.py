@@ -128,11 +128,11 @@ def test_what_is_wrong_with_the_pairs_is_told_whole() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("error", "doubled"), [(0.0, 12), (0.05, 12), (0.15, 12), (0.15, 60)])
+@pytest.mark.parametrize(("error", "doubled"), [(0.05, 12), (0.15, 60)])
 def test_the_corrected_interval_holds_the_true_change(error, doubled) -> None:
     """True .4 to .6, 60 cases a round, errors alike; `doubled` of them rated twice. Promised 95 %."""
     rng = np.random.default_rng(9)
-    held, rounds = 0, 250
+    held, rounds = 0, 200
     for _ in range(rounds):
         sides, pairs = [], []
         for share, name in ((0.4, "x"), (0.6, "y")):

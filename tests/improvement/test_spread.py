@@ -137,7 +137,7 @@ def test_what_is_wrong_with_the_domain_is_told_whole() -> None:
 def test_intervals_hold_the_truth(count, level, spread, least) -> None:
     """Teams of 4, 8, 15 cases; at 20 points about 80 % some teams are at 100 %, and the interval holds less often."""
     rng = np.random.default_rng(7)
-    held, rounds = 0, 300
+    held, rounds = 0, 200
     sizes = np.resize([4, 8, 15], count)
     ids = [f"c{i}" for i in range(sizes.sum())]
     team = pd.Series(np.repeat([f"T{j}" for j in range(count)], sizes), index=ids)
