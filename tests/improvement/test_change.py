@@ -53,6 +53,22 @@ def test_one_stratum_lies_near_newcombe_10(case) -> None:
     assert change.ci.low < change.change < change.ci.high or change.change in (-1, 1)
 
 
+@pytest.mark.parametrize("case", [each for each in NEWCOMBE if each["id"].startswith("newcombe10")])
+def test_mover_in_one_stratum_is_newcombes_method_10(case) -> None:
+    x1, n1, x2, n2 = (case["inputs"][key] for key in ("x1", "n1", "x2", "n2"))
+    earlier, later = alike("e", [1] * x2 + [0] * (n2 - x2)), alike("l", [1] * x1 + [0] * (n1 - x1))
+    change = compare_shares(earlier, later, method="mover")
+    limits = [case["expected"][key] for key in ("lower", "upper")]
+    assert [change.ci.low, change.ci.high] == pytest.approx(limits, abs=1e-8)
+    assert change.method == "MOVER on Wilson limits"
+
+
+def test_another_method_is_refused() -> None:
+    with pytest.raises(ChangeError) as refused:
+        compare_shares(alike("e", [1, 0]), alike("l", [1, 0]), method="wald")
+    assert str(refused.value).startswith('method: "wald" is not a method for a change in a share.')
+
+
 def like_for_like_by_hand() -> dict[str, float]:
     """The earlier share with a stratum weighing what it weighs later: N_h times the share answered later."""
     then, now = frame("earlier"), frame("later")

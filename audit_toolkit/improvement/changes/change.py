@@ -21,6 +21,7 @@ from audit_toolkit.improvement.changes.finding import (
     permutation_finding,
     t_finding,
 )
+from audit_toolkit.improvement.changes.mover import MOVER, SCORE_METHOD, check_change_method, mover_finding
 from audit_toolkit.improvement.changes.overlap import Pair, covariance, pair_rounds, paired_degrees
 from audit_toolkit.improvement.changes.share_counts import share_counts
 from audit_toolkit.improvement.changes.share_limits import change_limits, change_p, is_counted_out
@@ -49,6 +50,7 @@ def compare_shares(
     higher_is_better: bool = True,
     collapse: Collapse | None = None,
     auditors: Any = None,
+    method: str = SCORE_METHOD,
 ) -> Change:
     """Say whether the share of cases that meet something has changed, like for like, and how sure that is.
 
@@ -59,6 +61,8 @@ def compare_shares(
     confidence : float in (0, 1). margin : how much worse still counts as no worse, declared before: 0.10, ten points.
     higher_is_better : False where fewer is better. collapse : mapping stratum -> neighbour, as `estimate_share`.
     auditors : (earlier, later), the auditor of each case, where they are not the same: they count as clusters.
+    method : score (the test that false alarms are promised of), or mover, for comparison: Newcombe's method 10 in one
+        stratum.
 
     Returns
     -------
@@ -71,12 +75,18 @@ def compare_shares(
 
     Source: Miettinen & Nurminen (1985), Statistics in Medicine 4:213-226, for the score interval of one stratum;
     Suissa & Shuster (1985) for counting one stratum out; the rest in changes/share_test.py.
-    Checked against: counting out in tests/improvement/test_change.py, false alarms in test_false_alarms.py.
+    Newcombe (1998) for mover.
+    Checked against: Newcombe's Table II and counting out in tests/improvement/test_change.py, false alarms in
+    tests/improvement/test_false_alarms.py.
     """
     check_options(confidence, margin, limit=1.0)
+    check_change_method(method)
     pair = pair_rounds(earlier, later, as_outcomes, collapse)
     first, second, groups, notes = _both(pair, collapse)
-    finding = _share_finding(pair, first, second, groups, confidence)
+    if method == MOVER:
+        finding = mover_finding(pair, first, second, confidence)
+    else:
+        finding = _share_finding(pair, first, second, groups, confidence)
     if auditors is not None:
         finding = share_by_crews(pair, first, second, finding, auditors, confidence)
     overall = _own_value(pair.whole_later) - _own_value(pair.whole_earlier)
