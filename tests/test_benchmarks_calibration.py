@@ -156,10 +156,10 @@ def test_a_broken_promise_is_told() -> None:
     cover = Cover("equal", "0.5", "toolkit", 0.93, 0.0, 0.2, 10_000)
     assert broken([rate], [cover]) == [
         "shares; equal; same process; 0.5: toolkit finds a change in 4.00 ± 0.20 % of rounds without one; "
-        "2.85 % is promised.",
+        "2.60 % is promised.",
         "interval; equal; 0.5: holds the truth in 93.00 ± 0.26 %; 95 % is promised.",
     ]
-    assert broken([replace(rate, up=340)], [replace(cover, coverage=0.945)]) == []
+    assert broken([replace(rate, up=310)], [replace(cover, coverage=0.945)]) == []
     for null in (f"{nulls.AUDITORS}, others, 4", "rise of 15 points"):
         assert broken([replace(rate, null=null)], []) == []
     assert broken([replace(rate, null=f"{nulls.AUDITORS}, the same, 4")], []) != []

@@ -162,6 +162,7 @@ def test_score_writes_to_a_file_or_a_stream_and_never_over_another(top: Path) ->
     assert not (top / "-").exists()
 
 
+@pytest.mark.slow
 def test_compare_prints_sentences_or_the_whole_table(top: Path) -> None:
     rounds = ["compare", "retrospective-2009", "february-2010"]
     told = run(*rounds)

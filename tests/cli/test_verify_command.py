@@ -174,6 +174,7 @@ def test_a_lost_key_is_said_and_never_replaced_unasked(drawn: Path) -> None:
     assert (drawn / "pseudonyms.key").read_text() == "not a key"
 
 
+@pytest.mark.slow
 def test_a_framework_edited_after_the_draw_is_named(drawn: Path) -> None:
     plan = drawn / "plan.yaml"
     source = next((SAMPLES.parent / "audit_frameworks").glob("record_keeping.yaml")).read_text(encoding="utf-8")

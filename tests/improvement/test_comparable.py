@@ -107,6 +107,7 @@ def test_of_a_changed_framework_the_questions_declared_to_mean_the_same_are_comp
     assert report_html(found)
 
 
+@pytest.mark.slow
 def test_a_framework_scored_by_other_bands_keeps_its_questions(earlier, later) -> None:
     framework = later.frameworks["assessment_quality"]
     earns = {**framework.earns, "Partly": framework.earns["No"]}
@@ -210,6 +211,7 @@ def test_a_round_smaller_than_its_plan_is_noted(earlier, later) -> None:
     assert "February 2010 review: the plan asked for 60 cases and 50 were drawn." in cautions(earlier, fewer)
 
 
+@pytest.mark.slow
 def test_the_same_round_twice_has_no_verdict(later) -> None:
     comparison = at.compare_rounds(later, later)
     assert comparison.reasons == ("Both rounds drew the same cases of the same register.",)
@@ -220,6 +222,7 @@ def test_the_same_round_twice_has_no_verdict(later) -> None:
     assert any("60 cases were audited in both rounds" in note for note in cautions(later, later))
 
 
+@pytest.mark.slow
 def test_a_refused_pair_is_told_whole_and_goes_on_only_when_told_to(earlier, later) -> None:
     changed = with_rule(with_rule(later, strata="x"), exclude="y")
     with pytest.raises(at.ChangeError) as refused:

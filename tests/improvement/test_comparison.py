@@ -127,6 +127,7 @@ def test_the_summary_says_each_word_and_the_plot_draws(comparison) -> None:
     assert labels == ["Quality of assessment", "Record keeping", "Managerial oversight"]
 
 
+@pytest.mark.slow
 def test_everything_alike_in_both_rounds_is_no_crash(later) -> None:
     alike = {
         name: dataclasses.replace(scores, table=scores.table.assign(band="Good"))
@@ -175,6 +176,7 @@ def test_the_least_change_that_counts_is_the_adjusted_one(comparison) -> None:
     assert all(row.change.detectable_observed > primary.change.detectable_observed for row in others)
 
 
+@pytest.mark.slow
 def test_a_primary_framework_of_ones_own_stands_alone(earlier, later) -> None:
     """The plan names a file; the framework gives itself another name."""
     renamed = []

@@ -41,6 +41,7 @@ def test_rounds_that_nobody_moderated_say_nothing_of_it(earlier, later) -> None:
     assert rests_on((first, second)) == "first, unmoderated ratings"
 
 
+@pytest.mark.slow
 def test_two_rounds_moderated_whole_by_one_rule_rest_on_settled_ratings(earlier, later) -> None:
     first, second, notes = by_moderation(moderated(earlier), moderated(later))
     assert notes == [

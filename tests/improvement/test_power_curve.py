@@ -61,6 +61,7 @@ def test_one_stratum_is_counted_out_and_symmetric() -> None:
         assert up["grades_power"] == pytest.approx(down["grades_power"], abs=0.04)
 
 
+@pytest.mark.slow
 def test_as_often_as_the_verbs_say_it() -> None:
     """400 pairs of rounds at a rise and at a fall of 20 points, compared one by one."""
     curve = power_curve(CASES, CASES, HELD, grades=SPREAD)

@@ -101,6 +101,7 @@ def test_a_round_drawn_for_another_purpose_gives_counts(levels: Levels) -> None:
     assert list(tables["shares"].to_frame()) == ["framework", "counts", "n", "count"]
 
 
+@pytest.mark.slow
 def test_a_framework_with_five_scored_cases_shows_nothing(comparison: Comparison) -> None:
     few = scored(comparison.later, ["Good"] * 5)
     text = Page(report_html(round_levels(few))).text

@@ -240,6 +240,7 @@ def crossed(earlier: pd.DataFrame, later: pd.DataFrame, people: int) -> list[flo
     return [counts.get((label, name), 0) - exact[label] for label in exact.index for name in names]
 
 
+@pytest.mark.slow
 def test_over_both_rounds_every_stratum_is_shared_out_to_the_nearest_case(tmp_path: Path) -> None:
     people = PEOPLE.assign(team="", hours="1")
     for seed in ("7", "8", "9"):

@@ -116,6 +116,7 @@ def trials(folder: Path, framework: Framework, text: str, count: int, first: int
     return kinds
 
 
+@pytest.mark.slow
 def test_forty_damaged_workbooks(tmp_path: Path, every_kind: Framework, every_kind_text: str) -> None:
     assert trials(tmp_path, every_kind, every_kind_text, QUICK)["workbooks"] == 4 * QUICK
 

@@ -263,6 +263,7 @@ def test_a_heading_that_is_gone_is_named(folder: Path, pack) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_what_was_settled_before_may_not_change_in_silence(folder: Path, pack) -> None:
     keep(folder, settle(folder, pack(name="one.xlsx")))
     read = read_rated_round(folder)
