@@ -361,7 +361,7 @@ def shares(grades: pd.Series) -> pd.Series:
 @pytest.mark.parametrize("unread", [0.0, 0.15])
 def test_estimates_are_unbiased_and_intervals_hold_where_cases_are_replaced(unread: float) -> None:
     """Replaced, with the register's count kept as weight, the same rounds are far off; the interval misses too."""
-    register, rng, rounds = Register(1), np.random.default_rng(3), 3000
+    register, rng, rounds = Register(1), np.random.default_rng(3), 1000
     register.unread = unread
     truth = register.truth
     found, naive, held = np.zeros(rounds), np.zeros(rounds), 0
@@ -383,7 +383,7 @@ def test_estimates_are_unbiased_and_intervals_hold_where_cases_are_replaced(unre
 
 @pytest.mark.slow
 def test_false_alarms_of_change_stay_at_their_level_where_cases_are_replaced() -> None:
-    rng, rounds = np.random.default_rng(4), 2500
+    rng, rounds = np.random.default_rng(4), 700
     registers = [Register(11, 0.1), Register(11, 0.2)]
     improved, worsened = np.zeros(2), np.zeros(2)
     for _ in range(rounds):

@@ -73,6 +73,7 @@ def verdicts(earlier, later) -> dict[str, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_2000_pairs_of_rounds_are_called_right_as_often_as_promised(council) -> None:
     model, made = council
     rounds = [Redrawn(model, population) for population in made.values()]
