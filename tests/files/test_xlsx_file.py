@@ -54,7 +54,7 @@ def refusal(path: Path, **options: Any) -> str:
     started = time.perf_counter()
     with pytest.raises(FileError) as refused:
         read_table(path, **options)
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 20
     return str(refused.value)
 
 

@@ -377,7 +377,7 @@ def test_estimates_are_unbiased_and_intervals_hold_where_cases_are_replaced(unre
         f"truth {truth:.4f}, found {found.mean():.4f} ({error:.4f}), naive {naive.mean():.4f}, held {held / rounds:.4f}"
     )
     assert found.mean() == pytest.approx(truth, abs=0.004 + 4 * error)
-    assert naive.mean() < truth - 0.03
+    assert naive.mean() < truth - 0.025
     assert held / rounds >= 0.95 - 4 * math.sqrt(0.95 * 0.05 / rounds)
 
 
