@@ -69,7 +69,7 @@ def test_shares(design_name, null) -> None:
 def test_shares_over_the_whole_grid() -> None:
     """Where strata move apart and their spread changes with them the promise is 4 %: see the known weaknesses."""
     for cell in cells():
-        promised = 0.04 if cell.null.startswith(STRESS) else 0.026
+        promised = 0.031 if cell.null.startswith(STRESS) else 0.026
         assert false_alarms(cell, 1000, 2011) < bound(promised, 1000), cell
 
 

@@ -50,6 +50,14 @@ def test_of_two_rounds_it_is_the_two_round_verb_with_cases_audited_twice(kind, v
         assert getattr(trend, name) == pytest.approx(getattr(change, name), rel=1e-10), name
 
 
+def test_a_round_of_no_weight_lends_no_degrees_of_freedom() -> None:
+    """Three rounds a step apart: the middle one has no weight, and the ends are the two-round comparison."""
+    rounds = [alike(values, f"r{k}-") for k, values in enumerate(([1, 3, 2, 4], list(range(100)), [5, 6, 4, 7]))]
+    trend, ends = compare_trend(rounds, kind="mean"), at.compare_means(rounds[0], rounds[2])
+    assert trend.df == ends.df == 6
+    assert (trend.ci.low, trend.ci.high) == pytest.approx((ends.ci.low, ends.ci.high))
+
+
 def test_of_two_rounds_of_one_stratum_a_share_is_newcombes_tenth_method() -> None:
     rounds = [alike([0] * (n - good) + [1] * good, f"r{n}-") for n, good in ((40, 20), (50, 33))]
     trend = trend_found(read_rounds(rounds, as_outcomes, None), TWO, "share", None, Options(0.95, None, True))
@@ -65,7 +73,7 @@ def test_means_are_the_least_squares_line_by_hand() -> None:
     weights = np.array([-1.5, -0.5, 0.5, 1.5]) / 5
     variances = np.array([1, 4, 7, 4]) / 3
     assert trend.standard_error == pytest.approx(3 * math.sqrt(weights**2 @ variances), rel=1e-12)
-    assert trend.df == 8
+    assert trend.df == 4  # Satterthwaite: 14^2 / ((2.25^2 + 1^2 + 1.75^2 + 9^2) / 2) = 4.35
     assert trend.fitted == pytest.approx(np.polyval(np.polyfit(range(4), means, 1), range(4)))
 
 

@@ -39,6 +39,9 @@ from audit_toolkit.improvement.estimates.variance import (
 
 SCORE = "stratified score test"
 EXACT_SCORE = "score test, counted out"
+PAIRED = "stratified score test, limits by MOVER"
+# A limit that the test puts past 0, where the limits themselves would not quite reach.
+BARELY = 1e-9
 
 
 def compare_shares(
@@ -86,7 +89,8 @@ def compare_shares(
     if method == MOVER:
         finding = mover_finding(pair, first, second, confidence)
     else:
-        finding = _share_finding(pair, first, second, groups, confidence)
+        find = _paired_finding if len(pair.first) and pair.earlier.labels else _share_finding
+        finding = find(pair, first, second, groups, confidence)
     if auditors is not None:
         finding = share_by_crews(pair, first, second, finding, auditors, confidence)
     overall = _own_value(pair.whole_later) - _own_value(pair.whole_earlier)
@@ -174,6 +178,22 @@ def _share_finding(pair: Pair, first: Moments, second: Moments, groups: tuple[Gr
     error = max(apart - 2 * covariance(pair, first.influence, second.influence), 0.0) ** 0.5
     method = EXACT_SCORE if is_counted_out(rounds) else SCORE
     return Finding(Interval(low, high), error, first.df + second.df, rise, fall, method)
+
+
+def _paired_finding(pair: Pair, first: Moments, second: Moments, groups: tuple[Groups, Groups], conf: float) -> Finding:
+    """Find a change where cases were audited twice: the score test says whether there is one, MOVER how large.
+
+    The score test holds its level at no change; away from it the likeliest shares know nothing of the pairing, and
+    limits got by inverting it left out the truth in up to 5.4 % a side (nominal 2.5), or were as wide as the scale.
+    """
+    found = mover_finding(pair, first, second, conf, cautious=True)
+    if math.isnan(found.ci.low):
+        return found
+    rise, fall = (float(each[0]) for each in change_p(share_counts(pair, *groups)))
+    tail = (1 - conf) / 2
+    low = max(found.ci.low, BARELY) if rise < tail else min(found.ci.low, 0.0)
+    high = min(found.ci.high, -BARELY) if fall < tail else max(found.ci.high, 0.0)
+    return replace(found, ci=Interval(low, high), rise=rise, fall=fall, method=PAIRED)
 
 
 def _mean_finding(pair: Pair, first: Moments, second: Moments, confidence: float) -> Finding:

@@ -171,6 +171,20 @@ def shrunk_variances(shares: FloatArray, sizes: FloatArray, z: float) -> FloatAr
     return variances
 
 
+def weighted_degrees(parts: FloatArray, df: Sequence[int], most: int) -> int:
+    """Give the degrees of freedom of a variance that is the sum of `parts`, one a round: a round of no weight has none.
+
+    Source: Satterthwaite (1946), Biometrics Bulletin 2:110-114; rounded down, at most `most`.
+    """
+    held = [(part, each) for part, each in zip(parts.tolist(), df, strict=True) if part > 0]
+    if not held:
+        return max(most, 0)
+    if min(each for _, each in held) <= 0:
+        return 0
+    found = float(sum(part for part, _ in held) ** 2 / sum(part**2 / each for part, each in held))
+    return max(min(math.floor(found + 1e-9), most), 0)
+
+
 def lack_of_fit(at: FloatArray, values: FloatArray, covariances: FloatArray, df: int) -> float:
     """Give p for rounds that lie off their straight line: small where a line does not describe them.
 

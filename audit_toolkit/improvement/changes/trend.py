@@ -20,7 +20,15 @@ from audit_toolkit.improvement.changes.finding import (
     t_finding,
 )
 from audit_toolkit.improvement.changes.grades import grade_reader
-from audit_toolkit.improvement.changes.line import Line, lack_of_fit, line_interval, line_of, line_p, shrunk_variances
+from audit_toolkit.improvement.changes.line import (
+    Line,
+    lack_of_fit,
+    line_interval,
+    line_of,
+    line_p,
+    shrunk_variances,
+    weighted_degrees,
+)
 from audit_toolkit.improvement.changes.several import Several, read_rounds
 from audit_toolkit.improvement.changes.trend_grades import grade_trend
 from audit_toolkit.improvement.changes.trend_result import OFF_THE_LINE, Trend
@@ -62,7 +70,8 @@ def compare_trend(
     -------
     Trend. `change` is the change on the least squares line from the first round to the last, each round counting
     alike; `slope` the same for a year or a round. No finite population correction: the claim is about the way of
-    working. With two rounds it would be the change of `compare_shares`, `compare_means` or `compare_grades`.
+    working. With two rounds it would be the change of `compare_means` or `compare_grades`, and of shares that of
+    `compare_shares` with method "mover".
 
     Raises
     ------
@@ -190,8 +199,9 @@ def _mean_finding(
         return UNTESTED if math.isnan(apart) else Finding(UNTESTED.ci, 0.0, 0, UNDEFINED, UNDEFINED, "none", (note,))
     change = float(line.weights @ np.array([each.value for each in moments]))
     shared = (apart - float(line.weights @ covariances @ line.weights)) / 2
-    df = sum(each.df for each in moments) - several.paired_degrees
-    return t_finding(change, apart, shared, df, confidence)
+    most = sum(each.df for each in moments) - several.paired_degrees
+    parts = line.weights**2 * np.diag(covariances)
+    return t_finding(change, apart, shared, weighted_degrees(parts, [each.df for each in moments], most), confidence)
 
 
 def _trend(several: Several, line: Line, kind: str, found: Found, options: Options) -> Trend:

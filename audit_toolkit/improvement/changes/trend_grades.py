@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from audit_toolkit.improvement.changes.finding import UNTESTED, Finding, t_finding
-from audit_toolkit.improvement.changes.line import Line
+from audit_toolkit.improvement.changes.line import Line, weighted_degrees
 from audit_toolkit.improvement.changes.several import Several
 from audit_toolkit.improvement.estimates.design import FloatArray, Sample
 from audit_toolkit.improvement.estimates.grades import count_grades
@@ -170,7 +170,9 @@ def _finding(
     influences = [_influence(sample, levels, parts[r], effects.shares) for r, sample in enumerate(several.rounds)]
     held = several.covariances([0.0] * len(influences), influences)
     shared = -float(held.sum()) / 2
-    df = int(counts.sum()) - sum(each.count for each in groups) - several.paired_degrees
+    free = [int(each.sum()) - group.count for each, group in zip(counts, groups, strict=True)]
+    parts = np.array([float((each**2).sum()) for each in influences])
+    df = weighted_degrees(parts, free, sum(free) - several.paired_degrees)
     found = t_finding(float(line.weights @ effects.values), variance, shared, df, confidence)
     return Finding(found.ci, found.standard_error, found.df, found.rise, found.fall, "t", (*found.notes, *notes))
 
