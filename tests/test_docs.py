@@ -355,6 +355,7 @@ def test_each_column_of_moderation_is_documented(heading, columns) -> None:
     assert named("files.md", heading) == list(columns)
 
 
+@pytest.mark.slow
 def test_the_columns_of_the_tables_and_workbooks_are_documented(tmp_path) -> None:
     samples = ROOT / "samples"
     comparison = at.compare_rounds(samples / "retrospective-2009", samples / "february-2010")

@@ -198,6 +198,7 @@ def test_a_sample_or_log_changed_by_hand_is_refused(here: Path) -> None:
         (here / name).write_bytes(whole)
 
 
+@pytest.mark.slow
 def test_extending_opens_cases_and_writes_their_workbooks(here: Path) -> None:
     before = {row["case_id"]: row for row in rows(here / "sample.csv")}
     books = {path.name for path in (here / "workbooks").iterdir()}

@@ -22,6 +22,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_plan(here: Path) -> None:
     done = run("power", "february-2010", "--from", "60%", "--plot", "power.svg")
     assert (done.status, done.messages) == (0, "Written: power.svg.\n")

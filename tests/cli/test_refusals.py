@@ -60,6 +60,7 @@ def test_a_case_rated_twice_by_the_same_auditor(top: Path, refused: Refused) -> 
 ALERTS = ("IMMEDIATE DANGER", "7 alerts by answers were told before: alerts.csv.")
 
 
+@pytest.mark.slow
 def test_a_case_not_in_the_sample(top: Path, refused: Refused) -> None:
     book = openpyxl.load_workbook(top / FEBRUARY / "returned" / "Auditor_01.xlsx")
     assert book["Ratings"]["A1"].value == "case_id"

@@ -40,6 +40,7 @@ def seal(folder: Path) -> str:
     return read_receipt(folder / "receipt.json")[0].seal
 
 
+@pytest.mark.slow
 def test_the_standalone_check_is_printed_byte_for_byte() -> None:
     command = [sys.executable, "-m", "audit_toolkit.cli", "verify", "--standalone"]
     assert subprocess.run(command, capture_output=True, check=True).stdout == standalone_path().read_bytes()
@@ -105,6 +106,7 @@ def test_the_result_is_an_object_for_a_program(drawn: Path) -> None:
     assert (nothing.status, json.loads(nothing.data)["holds"]) == (1, False)
 
 
+@pytest.mark.slow
 def test_the_frame_is_written_for_its_owner_alone_and_serves_the_standalone_check(drawn: Path) -> None:
     done = run("verify", FOLDER, "--frame", "frame.csv")
     assert done.messages.splitlines()[-1] == (
@@ -129,6 +131,7 @@ def test_the_frame_is_written_for_its_owner_alone_and_serves_the_standalone_chec
     assert not path.exists(), "the frame of a round that does not hold is not handed out"
 
 
+@pytest.mark.slow
 def test_pseudonyms_are_written_with_their_key(drawn: Path) -> None:
     done = run("draw", FOLDER, "--pseudonymise", "--force")
     assert done.status == 0

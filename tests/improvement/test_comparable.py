@@ -85,6 +85,7 @@ def test_another_wording_of_a_criterion_is_named(earlier, later) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_of_a_changed_framework_the_questions_declared_to_mean_the_same_are_compared(earlier, later) -> None:
     first = later.frameworks["record_keeping"].criteria[0]
     weighted = (dataclasses.replace(first, ask="Another question?"), *later.frameworks["record_keeping"].criteria[1:])
@@ -137,6 +138,7 @@ def test_a_framework_of_one_round_only_is_named(earlier, later) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_framework_that_is_new_later_takes_no_verdict_from_the_others(earlier, later) -> None:
     kept = {name: each for name, each in earlier.frameworks.items() if name != "record_keeping"}
     fewer = dataclasses.replace(earlier, frameworks=kept, scores={name: earlier.scores[name] for name in kept})

@@ -109,6 +109,7 @@ def test_a_criterion_nobody_could_answer_is_nothing_to_compare(comparison) -> No
     assert never.verdict == terms.CANNOT_TELL
 
 
+@pytest.mark.slow
 def test_the_margin_is_the_primary_measures_own(later) -> None:
     grades = at.compare_rounds(later, later).grades()
     assert grades[0].change.margin == 0.1
@@ -146,6 +147,7 @@ def test_values_are_missing_where_there_is_no_band(later) -> None:
     assert pd.notna(later.bands("assessment_quality")).all()
 
 
+@pytest.mark.slow
 def test_a_picture_without_a_verdict_says_so(later) -> None:
     figure = at.compare_rounds(later, later).plot()
     said = [text.get_text() for text in figure.axes[0].texts]
@@ -163,6 +165,7 @@ def test_a_round_is_taken_as_its_primary_measure(earlier, later, comparison) -> 
         later.measure("grades", "record_keepin")
 
 
+@pytest.mark.slow
 def test_a_domain_has_its_own_population(comparison) -> None:
     samples = Path(__file__).resolve().parents[2] / "samples"
     frames = [at.plan_review(samples / name).frame for name in ("retrospective-2009", "february-2010")]

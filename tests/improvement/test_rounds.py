@@ -162,6 +162,7 @@ def test_after_k_logged_replacements_the_weights_are_those_of_the_log(folder: Pa
     assert response.unread == sum(reason != terms.INELIGIBLE for _, reason, _ in EVENTS[:k])
 
 
+@pytest.mark.slow
 def test_a_log_that_was_changed_refuses_the_round(folder: Path) -> None:
     logged(folder, EVENTS[:1])
     path = folder / "log.csv"
@@ -170,6 +171,7 @@ def test_a_log_that_was_changed_refuses_the_round(folder: Path) -> None:
         at.read_round(folder)
 
 
+@pytest.mark.slow
 def test_ratings_of_a_case_that_is_not_eligible_are_left_out_and_counted(folder: Path) -> None:
     logged(folder, [("East / closed", terms.INELIGIBLE, True)])
     found = at.read_round(folder)

@@ -130,6 +130,7 @@ def test_small_counts_of_limits_are_not_told(comparison: Comparison) -> None:
     assert [row["fired"] for row in limits.rows[:4]] == ["under 6", 6, 7, 0]
 
 
+@pytest.mark.slow
 def test_both_rounds_stand_side_by_side_in_a_comparison(comparison: Comparison) -> None:
     tables = named(report_tables(comparison))
     assert list(tables["grades_found"].to_frame()) == [

@@ -77,6 +77,7 @@ def test_kept_back_figures_stand_nowhere_on_the_page_or_in_the_csv(comparison: C
     assert {row[key] for key in ("earlier", "later", "change", "ci_low", "ci_high", "p_adjusted")} == {""}
 
 
+@pytest.mark.slow
 def test_a_framework_answered_by_too_few_shows_no_figures_anywhere(comparison: Comparison) -> None:
     rows = list(comparison.rows)
     for index, row in enumerate(rows):

@@ -62,6 +62,7 @@ def test_the_clock_of_publication_needs_its_date(comparison: Comparison) -> None
         evidence(with_plan(comparison, clock="inspecton_end"))
 
 
+@pytest.mark.slow
 def test_without_a_clock_or_a_review_date_the_evidence_stays(comparison: Comparison) -> None:
     silent = with_plan(comparison, clock=None)
     assert {each.status for each in evidence(silent)} == {"due date not known, because the plan names no clock"}

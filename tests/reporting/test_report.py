@@ -77,6 +77,7 @@ def test_figures_have_a_real_minus_sign(page: str) -> None:
     assert "nan" not in text.lower().split()
 
 
+@pytest.mark.slow
 def test_no_change_is_never_said_but_as_not_shown(comparison: Comparison, page: str) -> None:
     words = (terms.IMPROVED, terms.WORSENED, terms.NO_WORSE, terms.CANNOT_TELL)
     pages = [page, report_html(dataclasses.replace(comparison, reasons=("Why not.",)))]

@@ -177,6 +177,7 @@ def test_strata_taken_whole_give_every_case_and_the_rest_is_shared() -> None:
     assert counts == {"East": 4, "North": 10, "Secure": 4, "South": 6}
 
 
+@pytest.mark.slow
 def test_a_larger_sample_never_takes_a_case_away_and_order_never_matters() -> None:
     rng = random.Random("house")
     for _ in range(150):

@@ -116,6 +116,7 @@ def ask(book: Any) -> None:
         book["Actions"].cell(row, 1).data_type = "s"
 
 
+@pytest.mark.slow
 def test_actions_travel_out_with_their_dates_and_are_kept(made: Round) -> None:
     made.all_back()
     made.back("ben", ask)

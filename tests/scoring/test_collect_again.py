@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from made_round import Round, opened, rows_of, write
 
 from audit_toolkit.scoring import collect_ratings
@@ -28,6 +29,7 @@ def test_what_comes_later_is_added_and_nothing_is_lost(made: Round) -> None:
     assert len(collect_ratings(made.folder, afresh=True).ratings_table()) == 20
 
 
+@pytest.mark.slow
 def test_comments_without_a_rating_and_cleared_ratings_are_kept(made: Round) -> None:
     made.all_back()
     made.back(

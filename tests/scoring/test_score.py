@@ -240,6 +240,7 @@ def test_na_never_moves_a_score_the_wrong_way(every_kind: Framework, rows: list[
 
 @settings(deadline=None, max_examples=60)
 @given(CASES, st.integers(0, 5), st.integers(0, 5))
+@pytest.mark.slow
 def test_a_better_answer_never_lowers_score_or_band(
     every_kind: Framework, rows: list[tuple[str, ...]], one: int, other: int
 ) -> None:

@@ -225,6 +225,7 @@ def test_rows_taken_out_of_a_case_read_whole_are_missed(folder: Path, pack) -> N
     ]
 
 
+@pytest.mark.slow
 def test_what_is_said_on_read_whole_must_be_yes_of_a_case_that_is_there(folder: Path, pack) -> None:
     path = pack()
     book = openpyxl.load_workbook(path)
