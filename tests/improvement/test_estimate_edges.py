@@ -200,3 +200,16 @@ def test_refusals(call, family, text) -> None:
     with pytest.raises(family) as refused:
         call()
     assert str(refused.value) == text
+
+
+def test_a_stratum_without_any_answer_is_named_and_a_total_said_to_be_too_low() -> None:
+    values = pd.Series([1, 0, None, None], index=list("wxyz"), dtype=float)
+    strata = pd.Series(["a", "a", "b", "b"], index=values.index)
+    silent = 'No case of "b" has an answer: the figure says nothing of it and speaks of 10 of 40 cases.'
+    low = "A case without an answer adds nothing to a total: where answers are missing it is too low."
+    share = estimate_share(values, strata, {"a": 10, "b": 30})
+    assert silent in share.notes
+    assert low not in share.notes
+    assert {silent, low} <= set(estimate_total(values, strata, {"a": 10, "b": 30}).notes)
+    whole = estimate_total(values.fillna(0), strata, {"a": 10, "b": 30}).notes
+    assert not {silent, low} & set(whole)

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from audit_toolkit.improvement.estimates.design import BoolArray, Sample, whole
+from audit_toolkit.improvement.estimates.design import BoolArray, Sample, quoted, whole
 from audit_toolkit.improvement.estimates.intervals import NOWHERE, Interval, json_number, t_quantile
-from audit_toolkit.improvement.estimates.quantities import SHARE
+from audit_toolkit.improvement.estimates.quantities import SHARE, TOTAL
 from audit_toolkit.improvement.estimates.share import share_interval
 from audit_toolkit.improvement.estimates.variance import (
     Collapse,
@@ -107,7 +107,7 @@ def make_estimate(
 ) -> Estimate:
     """Give the estimate of the `counted` cases (n) from its moments, with the interval its quantity has."""
     complete = asked.fpc and bool(complete_strata(sample.cases, sample.population).all())
-    notes = [*_answer_notes(sample, counted), *groups.notes]
+    notes = [*_answer_notes(sample, counted), *_silent_strata(sample, quantity), *groups.notes]
     if moments.n and groups.thin:
         notes.append(thin_note(groups.thin))
     if moments.n == 0:
@@ -149,6 +149,22 @@ def _answer_notes(sample: Sample, counted: BoolArray) -> list[str]:
         )
     if members < drawn - silent:
         notes.append(f"{members} of the {drawn} cases drawn are answered and in the subgroup.")
+    return notes
+
+
+def _silent_strata(sample: Sample, quantity: str) -> list[str]:
+    """Name the strata without any answer, of which the figure says nothing; and what missing answers do to a total."""
+    notes = []
+    silent = sample.answers == 0
+    if silent.any() and not silent.all():
+        named = quoted([label for label, none in zip(sample.labels, silent.tolist(), strict=True) if none])
+        held = whole(float(sample.population[~silent].sum()))
+        notes.append(
+            f"No case of {named} has an answer: the figure says nothing of it and speaks of {held:,} of "
+            f"{whole(sample.total):,} cases."
+        )
+    if quantity == TOTAL and not sample.answered.all():
+        notes.append("A case without an answer adds nothing to a total: where answers are missing it is too low.")
     return notes
 
 
