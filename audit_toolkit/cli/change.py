@@ -10,32 +10,31 @@ import click
 from audit_toolkit.cli.loose_options import read_samples, sample_options
 from audit_toolkit.cli.loose_words import change_text
 from audit_toolkit.cli.say import give, give_json
-from audit_toolkit.cli.size_questions import as_share
 from audit_toolkit.improvement import compare_loose
 
 
-def _as_margin(context: click.Context, option: click.Parameter, typed: str | None) -> float | None:
+def _as_margin(typed: str | None, kind: str) -> float | None:
     """Read a margin: 10% or 0.10 of shares and grades, a number in its own unit of a mean."""
     if typed is None:
         return None
-    if typed.strip().endswith("%"):
-        share = as_share(context, option, typed)
-        return None if share is None else float(share)
+    hint = "'--margin'"
+    number = typed.strip().removesuffix("%")
+    percent = number != typed.strip()
+    if percent and kind == "mean":
+        what = f"{typed} of what is not said: a mean's margin is a number of its own unit."
+        raise click.BadParameter(what, param_hint=hint)
     try:
-        return float(typed)
+        return float(number) / (100 if percent else 1)
     except ValueError:
-        raise click.BadParameter(
-            f"{typed} is not a margin. Write 10% or 0.10, or a number of the mean's unit."
-        ) from None
+        what = f"{typed} is not a margin. Write 10% or 0.10, or a number of the mean's unit."
+        raise click.BadParameter(what, param_hint=hint) from None
 
 
 @click.command()
 @click.argument("earlier", type=click.Path(path_type=Path))
 @click.argument("later", type=click.Path(path_type=Path))
 @sample_options
-@click.option(
-    "--margin", callback=_as_margin, help="How much worse is still no worse; only if it was declared before the sample."
-)
+@click.option("--margin", help="How much worse is still no worse; only if it was declared before the sample.")
 @click.option("--lower-is-better", is_flag=True, help="Of shares, means and grades that are numbers.")
 @click.option(
     "--no-fpc", is_flag=True, help="Leave out the two registers as they were; of totals: without the correction."
@@ -44,7 +43,7 @@ def _as_margin(context: click.Context, option: click.Parameter, typed: str | Non
 def change(
     earlier: Path,
     later: Path,
-    margin: float | None,
+    margin: str | None,
     lower_is_better: bool,
     no_fpc: bool,
     as_json: bool,
@@ -63,7 +62,7 @@ def change(
         samples[0],
         samples[1],
         confidence=confidence,
-        margin=margin,
+        margin=_as_margin(margin, reading["kind"]),
         higher_is_better=not lower_is_better,
         fpc=not no_fpc,
         collapse=collapse,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import click
@@ -56,8 +57,9 @@ def chart(
     elif kind in (None, P):
         made = p_chart(read.values, read.of, labels=read.dates)
     else:
-        shares = [100 * met / size for met, size in zip(read.values, read.of, strict=True)]
-        made = xmr_chart(shares, labels=read.dates)
+        shares = [met / size for met, size in zip(read.values, read.of, strict=True)]
+        made = xmr_chart(shares, labels=read.dates, shares=True)
+    made = dataclasses.replace(made, notes=(*made.notes, *read.notes))
     files = {} if output is None or is_stream(output) else {output: csv_bytes(made.to_table())}
     if plot is not None:
         files[plot] = picture_bytes(chart_figure(made, title=value), plot)

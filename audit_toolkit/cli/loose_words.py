@@ -82,7 +82,7 @@ def _row(name: str, one: Estimate) -> list[str]:
         str(one.n),
         _figure(one.value, share),
         _span(one, share),
-        _figure(one.standard_error, share),
+        _figure(one.standard_error, share) if one.n > 1 else "-",
         one.method,
     ]
 
@@ -132,15 +132,19 @@ def change_text(found: SampleChange) -> str:
 
 
 def _beside_verdict(change: Change) -> list[str]:
-    p = "undefined" if math.isnan(change.p_value) else f"{change.p_value:.4f}"
+    tested = "no test could be made"
+    if not math.isnan(change.p_value):
+        tested = f"one-sided p for improvement {change.p_value:.4f}; by {change.method}"
+    better = "" if change.higher_is_better else " Lower is better."
     lines = [
         f"Like for like, with the later counts, on {change.n_earlier} earlier and {change.n_later} later answers; "
-        f"one-sided p for improvement {p}; by {change.method}. No finite population correction."
+        f"{tested}. No finite population correction.{better}"
     ]
     if change.margin is not None:
-        lines.append(
-            f"The margin of {change.margin:g} counts only if it was declared before the later sample was drawn."
-        )
+        size = f"{change.margin:g}" if change.quantity == "mean" else f"{100 * change.margin:g} points"
+        lines.append(f"The margin of {size} counts only if it was declared before the later sample was drawn.")
+    if math.isnan(change.p_value):
+        return lines
     if change.quantity in ("share", "grades"):
         true, observed = (
             "none, however large" if math.isnan(size) else f"{100 * size:.1f} points"
@@ -187,7 +191,9 @@ def _signed(number: float, percent: bool) -> str:
 
 
 def _notes(notes: Iterable[str]) -> str:
-    return "\n".join(_wrapped(note) for note in dict.fromkeys(notes))
+    """Say each note once: not again of a register what has been said of both rounds."""
+    said = list(dict.fromkeys(notes))
+    return "\n".join(_wrapped(note) for note in said if not any(other.endswith(f": {note}") for other in said))
 
 
 def _wrapped(text: str) -> str:

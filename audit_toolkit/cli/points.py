@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
+import re
+import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
 from audit_toolkit.errors import ChangeError, Place, Problem, raise_if
 from audit_toolkit.files import DATE_MEND, Table, parse_date, read_table
 
+MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+# A step so many times the usual one is a gap; a month of 31 days after one of 28 is none.
+LONG_STEP = 1.5
+LISTED = 3
 NUMBER_MEND = "Write a number such as 62.5, or leave the row out."
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Points in order of time: their dates, numbers and, where asked for, of how many."""
+    """Points in order of time: their dates or months, numbers and, where asked for, of how many; what is odd."""
 
     dates: tuple[str, ...]
     values: tuple[float, ...]
     of: tuple[float, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_points(path: Path, *, date: str, value: str, of: str | None, sheet: str | None) -> Points:
@@ -33,16 +41,57 @@ def read_points(path: Path, *, date: str, value: str, of: str | None, sheet: str
     if of is not None:
         problems += _counts(table, value, of, values, sizes)
     raise_if(sorted(problems, key=Problem.order), ChangeError)
-    return Points(tuple(each.isoformat() for each in days if each is not None), tuple(values), tuple(sizes))
+    known = [each for each in days if each is not None]
+    monthly = all(MONTH.fullmatch(text) for text in table.cells[date].tolist())
+    names = tuple(each.isoformat()[: len("2010-01")] if monthly else each.isoformat() for each in known)
+    return Points(names, tuple(values), tuple(sizes), tuple(_gaps(known, names)))
+
+
+def _gaps(days: list[datetime.date], names: tuple[str, ...]) -> list[str]:
+    """Name the steps that are much longer than most: a month without a row is not a month like the others."""
+    steps = [(later - earlier).days for earlier, later in itertools.pairwise(days)]
+    usual = statistics.median(steps) if steps else 0
+    wide = [f"{names[at]} to {names[at + 1]}" for at, step in enumerate(steps) if step > LONG_STEP * usual]
+    if not wide:
+        return []
+    more = f" and {len(wide) - LISTED} more" if len(wide) > LISTED else ""
+    return [
+        f"Rows seem to be missing: {', '.join(wide[:LISTED])}{more}, where most steps are {usual:g} days. "
+        "The limits and rules take the points that are there as following one another."
+    ]
+
+
+def _day(text: str) -> datetime.date:
+    """Read a date, or a month such as 2010-01 as its first day."""
+    return parse_date(f"{text}-01" if MONTH.fullmatch(text) else text)
+
+
+def _no_dates(table: Table, column: str) -> Problem | None:
+    """Say once what a column holds that has no date at all."""
+    cells = [each for each in table.cells[column].tolist() if each]
+    for text in cells:
+        try:
+            _day(text)
+        except ValueError:
+            continue
+        return None
+    if len(cells) < 2:
+        return None
+    what = f"none of the {len(cells)} cells is a date or a month: {', '.join(cells[:LISTED])} and so on"
+    return Problem(what, table.heading_place(column), f"{DATE_MEND} Months as 2010-01.")
 
 
 def _dates(table: Table, column: str, problems: list[Problem]) -> list[datetime.date | None]:
+    none = _no_dates(table, column)
+    if none is not None:
+        problems.append(none)
+        return []
     found: list[datetime.date | None] = []
     before: datetime.date | None = None
     for position, text in enumerate(table.cells[column].tolist()):
         place = table.place(position, column)
         try:
-            day = parse_date(text)
+            day = _day(text)
         except ValueError as refused:
             problems.append(Problem(str(refused) if text else "the date is missing", place, DATE_MEND))
             found.append(None)

@@ -38,7 +38,8 @@ def as_share(_context: click.Context, _option: click.Parameter, typed: str | Non
         return None
     share = read_share(typed)
     if not 0 <= share <= 1:
-        raise click.BadParameter(f"{typed} is not a share. Write 15% or 0.15.")
+        meant = share if 1 < share <= 100 else Fraction(15)
+        raise click.BadParameter(f"{typed} is not a share. Write {float(meant):g}% or {float(meant / 100):g}.")
     return share
 
 

@@ -9,7 +9,7 @@ from audit_toolkit.register.chosen import chosen_frame
 from audit_toolkit.register.eligibility import Rule, parse_rules, rule_window
 from audit_toolkit.register.eligible import eligible_cases
 from audit_toolkit.register.frame import Frame, build_frame, frame_digest
-from audit_toolkit.register.ids import id_problems, suggest_id, suggest_ids, total_row_problems
+from audit_toolkit.register.ids import id_problems, suggest_id, suggest_ids, sum_notes, total_row_problems, total_rows
 from audit_toolkit.register.joins import Join
 from audit_toolkit.register.profile import spellings_alike
 from audit_toolkit.register.register import Register, RegisterFile, read_register
@@ -49,6 +49,8 @@ __all__ = [
     "suggest_bands",
     "suggest_id",
     "suggest_ids",
+    "sum_notes",
     "total_row_problems",
+    "total_rows",
     "typed_id_problems",
 ]

@@ -154,6 +154,14 @@ def total_rows(ids: Sequence[str]) -> list[int]:
     return [position for position, each in enumerate(ids) if TOTAL.fullmatch(folded(each)) is not None]
 
 
+def sum_notes(ids: Sequence[str], rows: Sequence[int]) -> list[str]:
+    """Point to ids that are words for a sum though cells beside them are filled: `rows` (n) as a spreadsheet shows."""
+    return [
+        f'The case id "{ids[position]}" (row {rows[position]}) is a word for a sum: look that it is a case.'
+        for position in total_rows(ids)
+    ]
+
+
 def number_note(formats: Mapping[int, str], rows: Sequence[int]) -> list[str]:
     """Say how many ids were numbers in the workbook and are taken as their digits."""
     if not formats:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from audit_toolkit.errors import Place, Problem, RegisterError, did_you_mean, raise_if
 from audit_toolkit.files import Table
-from audit_toolkit.register.ids import id_notes, id_problems, number_note, total_row_problems, total_rows
+from audit_toolkit.register.ids import id_notes, id_problems, number_note, sum_notes, total_row_problems
 from audit_toolkit.register.joins import Join, apply_join
 from audit_toolkit.register.presets import preset_named
 from audit_toolkit.register.schema import schema_problems
@@ -213,10 +213,7 @@ def _id_problems(register: Register, table: Table, heading: str, fold_case: bool
 def _row_notes(register: Register) -> list[str]:
     """Say which rows may be no cases although every cell a case needs is there."""
     ids = [str(each) for each in register.cases[CASE_ID]]
-    notes = [
-        f'The case id "{ids[position]}" (row {register.rows[position]}) is a word for a sum: look that it is a case.'
-        for position in total_rows(ids)
-    ]
+    notes = sum_notes(ids, register.rows)
     beside = register.cases.iloc[-2:, 1:]
     if len(beside) == 2 and beside.shape[1] > 1 and any(beside.iloc[0]) and not any(beside.iloc[1]):
         notes.append(

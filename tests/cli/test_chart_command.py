@@ -38,9 +38,41 @@ def test_xmr_of_values_or_of_percentages(points: str) -> None:
     plain = json.loads(run("chart", points, "--date", "month", "--value", "met", "--json").data)
     assert (plain["kind"], plain["centre"]) == ("xmr", 61)
     shares = run("chart", points, "--date", "month", "--value", "met", "--of", "all", "--kind", "xmr", "--json")
-    assert json.loads(shares.data)["centre"] == 76.25
+    assert json.loads(shares.data)["centre"] == pytest.approx(0.7625)
     assert run("chart", points, "--date", "month", "--value", "met", "--kind", "p").status == 2
     assert run("chart", points, "--date", "month", "--value", "met", "-o", "-").data.startswith("label,value")
+
+
+def test_an_xmr_chart_of_shares_keeps_within_them(points: str) -> None:
+    rows = "".join(f"2008-{month:02d},{met},20\n" for month, met in enumerate([20, 15] * 6, 1))
+    Path(points).write_text("month,met,all\n" + rows, encoding="utf-8")
+    asked = ("chart", points, "--date", "month", "--value", "met", "--of", "all", "--kind", "xmr")
+    assert run(*asked).data.splitlines()[:2] == [
+        "XmR chart of 12 points, 2008-01 to 2008-12",
+        "mean 87.5 %, limits 21.0 % and 100.0 %",
+    ]
+    table = run(*asked, "-o", "-").data.splitlines()
+    assert table[1].startswith("2008-01,1.0,,0.875,")
+    assert "- A limit past 0 or 1 stands at 0 or 1: no point can lie beyond it." in run(*asked).data
+
+
+def test_a_month_without_a_row_is_named(points: str) -> None:
+    kept = [row for at, row in enumerate(ROWS.splitlines()) if at != 5]
+    Path(points).write_text("\n".join(["month,met,all", *kept]), encoding="utf-8")
+    said = run("chart", points, "--date", "month", "--value", "met").data
+    assert "- Rows seem to be missing: 2008-05-01 to 2008-07-01, where most steps are 31 days." in said
+    Path(points).write_text("month,met,all\n" + ROWS, encoding="utf-8")
+    assert "missing" not in run("chart", points, "--date", "month", "--value", "met").data
+
+
+def test_a_column_without_any_date_is_told_once(points: str) -> None:
+    Path(points).write_text("month,met\nJan 2008,5\nFeb 2008,6\nMar 2008,7\nApr 2008,7\n", encoding="utf-8")
+    done = run("chart", points, "--date", "month", "--value", "met")
+    assert (done.status, done.messages) == (
+        1,
+        'points.csv, row 1, column A "month": none of the 4 cells is a date or a month: Jan 2008, Feb 2008, Mar 2008 '
+        "and so on. Write dates as 2010-01-31 or 31/01/2010, days and months in two digits. Months as 2010-01.\n",
+    )
 
 
 def test_every_problem_of_the_points_at_once(points: str) -> None:

@@ -108,7 +108,7 @@ def test_a_change_is_told_with_its_verdict_and_the_registers() -> None:
     assert (done.status, done.messages) == (0, "")
     lines = done.data.splitlines()
     assert lines[0] == "No change shown: 53.3 % to 61.3 %, +7.9 points (95 % interval -13.2 to +29.6)."
-    assert "The margin of 0.1 counts only if it was declared before the later sample was drawn." in lines
+    assert "The margin of 10 points counts only if it was declared before the later sample was drawn." in lines
     assert "earlier register  43  50.6 %  34.3 to 66.8             7.5 %  korn-graubard" in lines
     assert any(line.startswith("Lives: placed ") and line.endswith("+2.9 to +70.4") for line in lines)
     shorter = run("change", "autumn.csv", "spring.csv", *GOOD, *BOTH, "--no-fpc").data
@@ -166,7 +166,7 @@ def test_refusals() -> None:
             ("estimate", "autumn.csv", *GOOD, *DESIGN, "--collapse", "A"),
             "A names no neighbour. Write STRATUM=NEIGHBOUR.",
         ),
-        (("estimate", "autumn.csv", *GOOD, *DESIGN, "--confidence", "95"), "95 is not a share. Write 15% or 0.15."),
+        (("estimate", "autumn.csv", *GOOD, *DESIGN, "--confidence", "95"), "95 is not a share. Write 95% or 0.95."),
         (("change", "autumn.csv", "spring.csv", *GOOD, *BOTH, "--margin", "ten"), "ten is not a margin."),
         (("estimate", "autumn.csv", *GOOD, *DESIGN, "--margin", "1"), "No such option"),
     ],
@@ -175,3 +175,79 @@ def test_misuse_ends_with_2(arguments: tuple[str, ...], said: str) -> None:
     done: Done = run(*arguments)
     assert (done.status, done.data) == (2, "")
     assert said in done.messages
+
+
+def two_files(earlier: str, later: str) -> tuple[str, ...]:
+    for name, rows in (("e.csv", earlier), ("l.csv", later)):
+        Path(name).write_text("case,met,area,cases\n" + rows, encoding="utf-8")
+    return ("e.csv", "l.csv", "--value", "met", "--strata", "area", "--population", "cases")
+
+
+EAST = "".join(f"0{100 + at},{at % 2},East,200\n" for at in range(12))
+AGAIN = "".join(f"0{200 + at},{min(at % 3, 1)},East,200\n" for at in range(12))
+
+
+def test_a_stratum_of_one_case_tells_nothing_and_says_what_to_declare() -> None:
+    both = two_files(EAST + "0900,1,West,30\n", AGAIN + "0901,0,West,30\n")
+    said = run("change", *both, "--case", "case").data
+    assert said.startswith("Cannot tell: 56.5 % to ")
+    assert "no test could be made" in said
+    assert said.count("Variance not estimable") == 1
+    told = run("change", *both, "--case", "case", "--collapse", "West=East", "--collapse", "East=West").data
+    assert told.startswith("No change shown: ")
+    assert 'Both rounds: "West" (one case) was taken with "East" for the variance only.' in told
+    assert '"East" has 12 cases in e.csv and was not collapsed.' in told
+
+
+def test_labels_that_look_the_same_across_the_files_are_refused() -> None:
+    both = two_files(EAST, AGAIN.replace("East", "EAST"))
+    assert refused("change", *both, "--case", "case") == [
+        '"EAST", "East" look the same, and each would be a stratum of its own. Write them alike.'
+    ]
+
+
+def test_ids_that_lost_their_zeros_in_one_file_are_remarked_on() -> None:
+    both = two_files(EAST, EAST.replace("\n01", "\n1").removeprefix("0"))
+    said = " ".join(run("change", *both, "--case", "case").data.split())
+    assert "12 case ids differ, 0100 earlier and 100 later the first of them, only in zeros before them." in said
+    assert "zeros" not in run("change", *two_files(EAST, AGAIN), "--case", "case").data
+
+
+def test_a_row_of_totals_is_pointed_out_or_refused() -> None:
+    two_files(EAST + "Total,1,East,200\n", AGAIN)
+    design = ("--value", "met", "--case", "case", "--strata", "area", "--population")
+    said = run("estimate", "e.csv", *design, "cases").data
+    assert 'The case id "Total" (row 14) is a word for a sum: look that it is a case.' in said
+    Path("n.csv").write_text("area,cases\nEast,200\nGrand total,200\n,x\n", encoding="utf-8")
+    assert refused("estimate", "l.csv", *design, "n.csv") == [
+        'n.csv, row 3: "Grand total" is a word for a sum and no stratum of the sample. Take the row out.',
+        'n.csv, row 4, column B "cases": "x" is not a whole number of cases. Give how many there are.',
+    ]
+
+
+def test_problems_of_the_sample_and_of_its_file_of_counts_come_together() -> None:
+    two_files(EAST.replace("0100,0", "0100,perhaps"), AGAIN)
+    Path("n.csv").write_text("place,cases\nEast,200\n", encoding="utf-8")
+    told = refused("estimate", "e.csv", "--value", "met", "--case", "case", "--strata", "area", "--population", "n.csv")
+    assert len(told) == 2
+    assert any("perhaps" in line for line in told)
+    assert any("area" in line for line in told)
+
+
+def test_a_margin_is_in_the_unit_of_what_changes() -> None:
+    both = two_files(EAST, AGAIN)
+    mean = run("change", *both, "--kind", "mean", "--margin", "10%")
+    assert mean.status == 2
+    assert "10% of what is not said: a mean's margin is a number of its own unit." in mean.messages
+    for margin in ("10%", "0.1"):
+        said = run("change", *both, "--margin", margin, "--lower-is-better").data
+        assert "The margin of 10 points counts only if it was declared" in said
+        assert "Lower is better." in said
+    assert "Write 95% or 0.95." in run("change", *both, "--confidence", "95").messages
+
+
+def test_subgroups_that_are_strata_were_drawn_by_them() -> None:
+    two_files(EAST, AGAIN)
+    design = ("--value", "met", "--strata", "area", "--population", "cases", "--domain")
+    assert "chance" not in run("estimate", "e.csv", *design, "area").data
+    assert "is chance" in " ".join(run("estimate", "e.csv", *design, "met").data.split())

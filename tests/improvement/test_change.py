@@ -239,7 +239,7 @@ def test_thin_stratum_cannot_tell_unless_collapsed(verb) -> None:
     assert (change.verdict, math.isnan(change.ci.low), math.isnan(change.p_value)) == ("cannot_tell", True, True)
     assert change.notes[0] == (
         'Earlier round: Variance not estimable: one case stands for stratum "c". '
-        "Draw two, or declare in the plan the neighbour to collapse it with."
+        "Draw two, or declare under collapse the neighbour to take it with."
     )
     collapsed = verb(earlier, later, collapse={"c": "b"})
     assert collapsed.ci.low < collapsed.change < collapsed.ci.high

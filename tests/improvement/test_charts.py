@@ -111,6 +111,11 @@ def test_a_picture_has_its_limits() -> None:
             "value, point 2: nan is not a number. Give a number for every point, or leave the point out.\n"
             "value, point 3: inf is not a number. Give a number for every point, or leave the point out.",
         ),
+        (
+            lambda: xmr_chart([0.5, 1.5, -1], shares=True),
+            "value, point 2: 1.5 is not a share. Give shares from 0 to 1.\n"
+            "value, point 3: -1 is not a share. Give shares from 0 to 1.",
+        ),
         (lambda: xmr_chart([1, 2], labels=["a"]), "labels: 1 labels are given for 2 points. Give one label a point."),
         (lambda: p_chart([1, 2], [1, 2, 3]), "of: 2 met and 3 of do not go together. Give one of each."),
         (

@@ -144,7 +144,7 @@ def test_one_case_in_a_stratum_shows_nothing_unless_collapsed() -> None:
         assert (math.isnan(found.true_change), math.isnan(found.observed_change)) == (True, True)
         assert found.notes == (
             'Variance not estimable: one case stands for stratum "b". '
-            "Draw two, or declare in the plan the neighbour to collapse it with.",
+            "Draw two, or declare under collapse the neighbour to take it with.",
         )
         assert verb(start, n, n, {"a": 90, "b": 10}, collapse={"b": "a"}).true_change > 0
 

@@ -134,7 +134,7 @@ def test_thin_stratum_without_neighbour_is_not_estimable(cases) -> None:
         assert math.isnan(found.ci.low)
         assert found.notes == (
             'Variance not estimable: one case stands for stratum "D". '
-            "Draw two, or declare in the plan the neighbour to collapse it with.",
+            "Draw two, or declare under collapse the neighbour to take it with.",
         )
 
 

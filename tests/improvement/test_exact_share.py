@@ -229,7 +229,7 @@ def test_estimate_share_gives_it_for_a_stratified_sample() -> None:
     assert thin.ci == exact_stratified_interval([1, 1], [2, 1], [9, 5]).ci
     assert thin.notes == (
         'Variance not estimable: one case stands for stratum "b". '
-        "Draw two, or declare in the plan the neighbour to collapse it with.",
+        "Draw two, or declare under collapse the neighbour to take it with.",
     )
 
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
+import audit_toolkit as at
 from audit_toolkit.errors import ChangeError
 from audit_toolkit.improvement import round_power
+
+
+def rated_by(round_: at.Round, people: list[str]) -> at.Round:
+    """Give the round as if `people` had rated it, each a case in turn."""
+    table = round_.ratings.table.copy()
+    place = {case: turn for turn, case in enumerate(dict.fromkeys(table["case_id"]))}
+    table["auditor"] = [people[place[case] % len(people)] for case in table["case_id"]]
+    return dataclasses.replace(round_, ratings=dataclasses.replace(round_.ratings, table=table))
 
 
 def test_its_smallest_changes_are_those_of_the_comparison(earlier, later, comparison) -> None:
@@ -23,3 +34,29 @@ def test_a_framework_of_neither_is_refused(earlier, later) -> None:
     assert str(refused.value) == (
         f'{later.name}: "record_keepin" is not a framework of both rounds. Did you mean "record_keeping"?'
     )
+
+
+@pytest.mark.parametrize(
+    ("people", "note"),
+    [
+        (
+            ["a", "b", "c"],
+            "Other auditors rated the two rounds, fewer than 8 of them in one: no verdict will be reached, however "
+            "large the change. The figures are those of the draw alone.",
+        ),
+        (
+            list("abcdefghij"),
+            "Other auditors rated the two rounds: the comparison counts each auditor as a cluster and is wider. The "
+            "figures are those of the draw alone, and too high.",
+        ),
+    ],
+)
+def test_other_auditors_are_said_to_make_the_power_too_high(earlier, later, people, note) -> None:
+    assert round_power(rated_by(earlier, people), later).notes == (note,)
+    assert round_power(earlier, later).notes == ()
+
+
+def test_the_same_auditors_in_other_shares_are_said_to_as_well(earlier, later) -> None:
+    people = list(later.auditors)
+    swapped = rated_by(earlier, [*people, *people[:1] * 12])
+    assert round_power(swapped, later).notes[0].startswith("The same auditors rated the two rounds in other shares:")

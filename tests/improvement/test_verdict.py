@@ -48,6 +48,7 @@ class Made:
     ci: Interval
     verdict: str
     confidence: float = 0.95
+    p_value: float = 0.3
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,14 @@ class Made:
             Made("share", 0.5, 0.7, 0.2, Interval(NAN, NAN), "cannot_tell"),
             "No change shown: 50.0 % to 70.0 %, +20.0 points (no interval can be given).",
         ),
+        (
+            Made("share", 0.5, 0.7, 0.2, Interval(NAN, NAN), "cannot_tell", p_value=NAN),
+            "Cannot tell: 50.0 % to 70.0 %, +20.0 points (no interval can be given).",
+        ),
+        (
+            Made("share", 0.5, 0.7, 0.2, Interval(0.02, 0.36), "cannot_tell"),
+            "Cannot tell: 50.0 % to 70.0 %, +20.0 points (95 % interval +2.0 to +36.0).",
+        ),
         (Made("share", NAN, NAN, NAN, Interval(NAN, NAN), "cannot_tell"), "Cannot tell: there is nothing to compare."),
     ],
 )
@@ -105,6 +114,8 @@ def every_change():
         yield Made(quantity, 0.5, 0.5 + middle, middle, ci, word, level)
         yield Made(quantity, 0.5, 0.5 + middle, middle, Interval(NAN, NAN), word, level)
         yield Made(quantity, 0.5, 0.5, 0.0, Interval(-0.1, 0.1), word, level)
+        yield Made(quantity, 0.5, 0.5 + middle, middle, ci, "cannot_tell", level)
+        yield Made(quantity, 0.5, 0.5 + middle, middle, Interval(NAN, NAN), "cannot_tell", level, NAN)
     for quantity in QUANTITIES:
         yield Made(quantity, NAN, NAN, NAN, Interval(NAN, NAN), "cannot_tell")
 
@@ -121,7 +132,8 @@ def test_every_sentence_that_can_be_made_is_read() -> None:
         if math.isnan(change.change):
             continue
         opening, figures = sentence(change).split(": ", 1)
-        assert opening == OPENINGS[change.verdict]
+        untold = math.isnan(change.p_value) or change.ci.low > 0 or change.ci.high < 0
+        assert opening == ("Cannot tell" if change.verdict == "cannot_tell" and untold else OPENINGS[change.verdict])
         assert figures[0].upper() + figures[1:] == sentence_without_word(change)
         assert ("no interval can be given" in figures) == math.isnan(change.ci.low)
         assert ("%" in figures) == (change.quantity == "share" or not math.isnan(change.ci.low))

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import scipy.special
 
-from audit_toolkit.errors import ChangeError, Problem
+from audit_toolkit.errors import ChangeError, Problem, raise_if
 from audit_toolkit.improvement.changes.run_rules import RULES, Signal, signals_of
 from audit_toolkit.improvement.estimates.design import FloatArray
 from audit_toolkit.improvement.estimates.intervals import json_number
 
-# With fewer points limits are too loose to mean anything: STATISTICS of this project, J.
+# With fewer points limits are too loose to mean anything: docs/statistics-for-statisticians.md.
 FEWEST_POINTS: Final = 12
 # Wheeler (1993), Understanding Variation: 3 / 1.128 and 3.267 for moving ranges of two.
 INDIVIDUALS, RANGES = 2.66, 3.267
@@ -23,12 +23,14 @@ XMR, P = "xmr", "p"
 CHART_KINDS: Final = (XMR, P)
 # Shares that vary more than counting alone allows, less often than this, are remarked on.
 TOO_SPREAD = 0.01
+PAST: Final = "A limit past 0 or 1 stands at 0 or 1: no point can lie beyond it."
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A control chart: its points in order of time, its limits, and the signals that the rules find.
 
+    Where the points are `shares`, they and all limits are 0 to 1, and are told as per cent.
     `centre`, `lower` and `upper` (k) are nan with fewer than twelve points. `ranges` (k, the first nan) are moving
     ranges and `range_limit` their upper limit, of an XmR chart alone; `of` (k) the cases of each point of a p chart.
     """
@@ -43,6 +45,7 @@ class Chart:
     ranges: tuple[float, ...]
     range_limit: float
     signals: tuple[Signal, ...]
+    shares: bool
     notes: tuple[str, ...] = ()
 
     @property
@@ -55,6 +58,7 @@ class Chart:
         return {
             "kind": self.kind,
             "points": len(self.values),
+            "shares": self.shares,
             "centre": json_number(self.centre),
             "range_limit": json_number(self.range_limit),
             "labels": list(self.labels),
@@ -114,8 +118,8 @@ class Chart:
         name = {XMR: "XmR chart", P: "p chart"}[self.kind]
         lines = [f"{name} of {len(self.values)} points, {self.labels[0]} to {self.labels[-1]}"]
         if self.limited:
-            limits = f"limits {_span(self.lower, self.kind)} and {_span(self.upper, self.kind)}"
-            lines.append(f"mean {_shown(self.centre, self.kind)}, {limits}")
+            limits = f"limits {_span(self.lower, self.shares)} and {_span(self.upper, self.shares)}"
+            lines.append(f"mean {_shown(self.centre, self.shares)}, {limits}")
             lines += self.sentences() or ["No signal: these points do not go beyond what chance would do."]
         return "\n".join([*lines, *(f"- {note}" for note in self.notes)])
 
@@ -123,12 +127,12 @@ class Chart:
         return "\n".join(self.summary().splitlines()[:12])
 
 
-def _shown(number: float, kind: str) -> str:
-    return f"{100 * number:.1f} %" if kind == P else f"{number:.4g}"
+def _shown(number: float, share: bool) -> str:
+    return f"{100 * number:.1f} %" if share else f"{number:.4g}"
 
 
-def _span(limits: Sequence[float], kind: str) -> str:
-    least, most = (_shown(each, kind) for each in (min(limits), max(limits)))
+def _span(limits: Sequence[float], share: bool) -> str:
+    least, most = (_shown(each, share) for each in (min(limits), max(limits)))
     return least if least == most else f"({least} to {most})"
 
 
@@ -138,13 +142,14 @@ def xmr_limits(values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     return values.mean(axis=-1), INDIVIDUALS * spread / 3, RANGES * spread
 
 
-def xmr_chart(values: Sequence[float], *, labels: Sequence[object] | None = None) -> Chart:
+def xmr_chart(values: Sequence[float], *, labels: Sequence[object] | None = None, shares: bool = False) -> Chart:
     """Chart one number a month, or other point in time, and find the points that are more than chance.
 
     Parameters
     ----------
     values : twelve numbers or more in order of time; with fewer there are no limits, and a note says why.
     labels : what each point is called, such as its month; default 1, 2, 3, ...
+    shares : whether the numbers are shares (0-1), of which no limit lies past 0 or 1.
 
     Returns
     -------
@@ -158,12 +163,16 @@ def xmr_chart(values: Sequence[float], *, labels: Sequence[object] | None = None
     tests/improvement/test_charts.py; false alarms: python -m benchmarks trend.
     """
     numbers = _numbers(values, "value")
+    if shares:
+        _check_shares(numbers)
     names = _labels(numbers, labels)
     blank = (float("nan"),) * len(numbers)
     ranges = (float("nan"), *np.abs(np.diff(numbers)).tolist())
     if len(numbers) < FEWEST_POINTS:
         none = float("nan")
-        return Chart(XMR, names, tuple(numbers), (), none, blank, blank, ranges, none, (), (_too_few(len(numbers)),))
+        return Chart(
+            XMR, names, tuple(numbers), (), none, blank, blank, ranges, none, (), shares, (_too_few(len(numbers)),)
+        )
     centre, sigma, limit = (float(each) for each in xmr_limits(numbers))
     notes = []
     if sigma == 0:
@@ -174,9 +183,13 @@ def xmr_chart(values: Sequence[float], *, labels: Sequence[object] | None = None
         for at in range(1, len(numbers))
         if ranges[at] > limit * (1 + 1e-12)
     ]
-    lower, upper = (centre - 3 * sigma,) * len(numbers), (centre + 3 * sigma,) * len(numbers)
+    low, high = centre - 3 * sigma, centre + 3 * sigma
+    if shares and (low < 0 or high > 1):
+        notes.append(PAST)
+        low, high = max(low, 0.0), min(high, 1.0)
     found.sort(key=lambda each: (each.last, each.rule, each.side))
-    return Chart(XMR, names, tuple(numbers), (), centre, lower, upper, ranges, limit, tuple(found), tuple(notes))
+    ends = ((low,) * len(numbers), (high,) * len(numbers))
+    return Chart(XMR, names, tuple(numbers), (), centre, *ends, ranges, limit, tuple(found), shares, tuple(notes))
 
 
 # Wheeler (1993): a moving range beyond its own upper limit.
@@ -211,7 +224,9 @@ def p_chart(met: Sequence[float], of: Sequence[float], *, labels: Sequence[objec
     if len(shares) < FEWEST_POINTS:
         none = float("nan")
         few = (_too_few(len(shares)),)
-        return Chart(P, names, tuple(shares.tolist()), tuple(sizes.tolist()), none, blank, blank, (), none, (), few)
+        return Chart(
+            P, names, tuple(shares.tolist()), tuple(sizes.tolist()), none, blank, blank, (), none, (), True, few
+        )
     centre = float(counts.sum() / sizes.sum())
     sigma = np.sqrt(centre * (1 - centre) / sizes)
     lower, upper = np.maximum(centre - 3 * sigma, 0.0), np.minimum(centre + 3 * sigma, 1.0)
@@ -226,6 +241,7 @@ def p_chart(met: Sequence[float], of: Sequence[float], *, labels: Sequence[objec
         ranges=(),
         range_limit=float("nan"),
         signals=signals_of(shares, np.array(centre), sigma),
+        shares=True,
         notes=tuple(_p_notes(shares, sizes, centre)),
     )
 
@@ -236,7 +252,7 @@ def _p_notes(shares: FloatArray, sizes: FloatArray, centre: float) -> list[str]:
     reach = 3 * np.sqrt(centre * (1 - centre) / sizes)
     notes = []
     if (centre - reach < 0).any() or (centre + reach > 1).any():
-        notes.append("A limit past 0 or 1 stands at 0 or 1: no point can lie beyond it.")
+        notes.append(PAST)
     statistic = float((sizes * (shares - centre) ** 2).sum() / (centre * (1 - centre)))
     p = float(scipy.special.chdtrc(len(shares) - 1, statistic))
     if p < TOO_SPREAD:
@@ -264,6 +280,15 @@ def _numbers(values: Sequence[float], name: str) -> FloatArray:
             [Problem(f"{numbers[at]:g} is not a number", f"{name}, point {at + 1}", mend) for at in wrong]
         )
     return numbers
+
+
+def _check_shares(numbers: FloatArray) -> None:
+    problems = [
+        Problem(f"{number:g} is not a share", f"value, point {at}", "Give shares from 0 to 1.")
+        for at, number in enumerate(numbers.tolist(), 1)
+        if not 0 <= number <= 1
+    ]
+    raise_if(problems, ChangeError)
 
 
 def _check_counts(counts: FloatArray, sizes: FloatArray) -> None:

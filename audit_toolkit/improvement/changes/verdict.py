@@ -17,6 +17,8 @@ OPENINGS: Final = {
     NO_WORSE: "No worse than the margin allows; improvement not shown",
     CANNOT_TELL: "No change shown",
 }
+# How it begins where there was nothing to judge by: no test could be made, or its word was taken back.
+UNTOLD: Final = "Cannot tell"
 # Verdict -> how a table or a picture writes it; "" where no word is earned.
 LABELS: Final = {
     IMPROVED: "improved",
@@ -48,6 +50,8 @@ class Changed(Protocol):
     @property
     def ci(self) -> Interval: ...
     @property
+    def p_value(self) -> float: ...
+    @property
     def confidence(self) -> float: ...
     @property
     def verdict(self) -> str: ...
@@ -73,11 +77,14 @@ def sentence(change: Changed) -> str:
     """Say a change in one sentence that a board can read.
 
     Shares and their changes are per cent and points; grades are how often, of 100 pairs of one case of each round, the
-    later one is graded higher, ties split (50: neither).
+    later one is graded higher, ties split (50: neither). "No change shown" is said of what was tested and stood; where
+    no test could be made, or an interval on one side of 0 has lost its word (too few auditors, many measures), the
+    rounds cannot tell.
     """
-    opening = OPENINGS[change.verdict]
     if math.isnan(change.change):
-        return "Cannot tell: there is nothing to compare."
+        return f"{UNTOLD}: there is nothing to compare."
+    judged = not math.isnan(change.p_value) and not (change.ci.low > 0 or change.ci.high < 0)
+    opening = OPENINGS[change.verdict] if change.verdict != CANNOT_TELL or judged else UNTOLD
     return f"{opening}: {_figures(change)}."
 
 

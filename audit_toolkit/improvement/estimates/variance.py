@@ -105,7 +105,7 @@ def thin_note(thin: Sequence[Hashable]) -> str:
     noun = "stratum" if len(thin) == 1 else "strata"
     return (
         f"Variance not estimable: one case stands for {noun} {quoted(thin)}. "
-        "Draw two, or declare in the plan the neighbour to collapse it with."
+        "Draw two, or declare under collapse the neighbour to take it with."
     )
 
 

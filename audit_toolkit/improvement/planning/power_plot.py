@@ -50,10 +50,12 @@ def power_figure(curve: PowerCurve) -> Picture:
     axes.axvline(0, color="#222222", linewidth=1)
     if not math.isnan(curve.share.true_change):
         reach = 100 * curve.share.true_change
+        right = reach > sum(axes.get_xlim()) / 2
         axes.annotate(
             f"a rise of {reach:.0f}: {100 * curve.power:.0f} in 100",
             (reach, 100 * curve.power),
-            xytext=(10, -16),
+            xytext=(-8 if right else 10, 5 if right else -16),
+            ha="right" if right else "left",
             textcoords="offset points",
             color=SHARE_COLOUR,
             fontsize=9,
@@ -68,7 +70,7 @@ def power_figure(curve: PowerCurve) -> Picture:
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.06), framealpha=0.9, edgecolor="none", fontsize=9)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=9)
     strata = f", in {curve.strata} strata" if curve.strata > 1 else ""
     figure.suptitle(f"What would be shown: {curve.n_earlier:,} cases, then {curve.n_later:,}{strata}", fontsize=12)
     return figure

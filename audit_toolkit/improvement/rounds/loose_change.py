@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,15 +15,17 @@ from audit_toolkit.improvement.changes.change import compare_means, compare_shar
 from audit_toolkit.improvement.changes.finding import Change, silent_note
 from audit_toolkit.improvement.changes.grades import compare_grades
 from audit_toolkit.improvement.changes.register_change import RegisterChange, register_change
+from audit_toolkit.improvement.estimates.design import quoted
 from audit_toolkit.improvement.estimates.estimated import Estimate
 from audit_toolkit.improvement.estimates.grades import GradeEstimates, grade_distribution
 from audit_toolkit.improvement.estimates.quantities import GRADES, SHARE, TOTAL
 from audit_toolkit.improvement.estimates.variance import Collapse
 from audit_toolkit.improvement.planning.detectable import Detectable, detectable_grades, detectable_share
-from audit_toolkit.improvement.rounds.loose_estimate import labelled, one_estimate
+from audit_toolkit.improvement.rounds.loose_estimate import collapse_notes, labelled, one_estimate
 from audit_toolkit.improvement.rounds.loose_population import ALL_CASES
 from audit_toolkit.improvement.rounds.loose_sample import EMPTY, LooseSample
 from audit_toolkit.improvement.rounds.measuring import EXPLORATION, answer_counts
+from audit_toolkit.register import spellings_alike
 
 AUDITORS: Final = (
     "Who audited is not in these files. With other auditors, or other rules of grading, a change may be theirs "
@@ -127,7 +129,8 @@ def compare_loose(
         _check_total(margin, higher_is_better)
         asked = {**options, "fpc": fpc}
         domains = {level or EMPTY: _registers(samples, level, asked) for level in _levels(samples)}
-        return SampleChange(*samples, None, _registers(samples, None, asked), domains, (TOTALS, *_independent(samples)))
+        remarks = (TOTALS, *_independent(samples), *_remarks(samples, collapse))
+        return SampleChange(*samples, None, _registers(samples, None, asked), domains, remarks)
     if later.ratings and not higher_is_better:
         what = "--ratings run best first, so that none of them is better for being lower"
         raise ChangeError(Problem(what, "", "Leave out --lower-is-better, or turn the ratings round."))
@@ -139,7 +142,8 @@ def compare_loose(
         beside = (first, second) if isinstance(first, GradeEstimates) and isinstance(second, GradeEstimates) else None
     registers = beside if later.kind == GRADES or not fpc else _registers(samples, None, {**options, "fpc": True})
     explored = {level or EMPTY: _explored(samples, level, told) for level in _levels(samples)}
-    notes = [*((OF_THE_REGISTERS,) if registers else ()), *((EXPLORATION,) if explored else ()), AUDITORS]
+    notes = [*((OF_THE_REGISTERS,) if registers else ()), *((EXPLORATION,) if explored else ())]
+    notes += [*_remarks(samples, collapse), AUDITORS]
     return SampleChange(earlier, later, change, registers, explored, tuple(notes))
 
 
@@ -153,7 +157,42 @@ def _check_alike(earlier: LooseSample, later: LooseSample) -> None:
         if one != other:
             what = f"the samples differ in their {noun}: {one or 'none'} earlier, {other or 'none'} later"
             problems.append(Problem(what, "", "Read both by one rule."))
+    problems += _spelt_apart("stratum", earlier.strata.tolist(), later.strata.tolist())
+    problems += _spelt_apart("subgroup", earlier.levels, later.levels)
     raise_if(problems, ChangeError)
+
+
+def _spelt_apart(noun: str, earlier: Sequence[str], later: Sequence[str]) -> list[Problem]:
+    """Name labels of the two samples that a person would read as one: apart, they would not be compared."""
+    return [
+        Problem(f"{quoted(group)} look the same, and each would be a {noun} of its own", "", "Write them alike.")
+        for group in spellings_alike([*earlier, *later])
+    ]
+
+
+def _remarks(samples: tuple[LooseSample, LooseSample], collapse: Collapse | None) -> list[str]:
+    return [*(note for each in samples for note in collapse_notes(each, collapse)), *_zeros_lost(*samples)]
+
+
+def _zeros_lost(earlier: LooseSample, later: LooseSample) -> list[str]:
+    """Say where ids of the two samples would be the same but for zeros before them: a spreadsheet drops those."""
+    ids = [set(map(str, each.values.index)) for each in (earlier, later)]
+    if any(isinstance(each.values.index, pd.RangeIndex) for each in (earlier, later)):
+        return []
+    bare = {each.lstrip("0"): each for each in sorted(ids[0] - ids[1])}
+    alike = [(bare[each.lstrip("0")], each) for each in sorted(ids[1] - ids[0]) if each.lstrip("0") in bare]
+    if not alike:
+        return []
+    first, second = alike[0]
+    which = (
+        f"{first} earlier and {second} later differ"
+        if len(alike) == 1
+        else (f"{len(alike)} case ids differ, {first} earlier and {second} later the first of them,")
+    )
+    return [
+        f"{which} only in zeros before them. They are taken for different cases; if a spreadsheet dropped the zeros, "
+        "write them in again: cases audited twice are compared as pairs."
+    ]
 
 
 def _domain_name(sample: LooseSample) -> str:

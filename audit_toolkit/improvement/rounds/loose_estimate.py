@@ -21,9 +21,9 @@ from audit_toolkit.improvement.rounds.loose_sample import EMPTY, LooseSample
 REGISTER: Final = "The figures speak of the cases the sample stands for: with finite population correction."
 PROCESS: Final = "The figures speak of the way of working, not of this list: without finite population correction."
 EXPLORED: Final = (
-    "Subgroups are exploration: each interval stands by itself, none is adjusted for being one of several. "
-    "The strata were not drawn by them, so how many of a subgroup were drawn is chance."
+    "Subgroups are exploration: each interval stands by itself, none is adjusted for being one of several."
 )
+BY_CHANCE: Final = "The strata were not drawn by them, so how many of a subgroup were drawn is chance."
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -103,8 +103,22 @@ def estimate_loose(
         domains = {
             level or EMPTY: one_estimate(sample, domain=(sample.domain == level), **asked) for level in sample.levels
         }
-    notes = (REGISTER if fpc else PROCESS, *((EXPLORED,) if domains else ()))
-    return SampleEstimates(sample, overall, domains, fpc, notes)
+    notes = [*collapse_notes(sample, collapse), REGISTER if fpc else PROCESS]
+    if domains:
+        notes.append(EXPLORED if _made_of_strata(sample) else f"{EXPLORED} {BY_CHANCE}")
+    return SampleEstimates(sample, overall, domains, fpc, tuple(notes))
+
+
+def _made_of_strata(sample: LooseSample) -> bool:
+    """Whether every subgroup is one stratum or several whole ones, so that its size was set by the draw."""
+    return sample.domain is not None and bool((sample.domain.groupby(sample.strata).nunique() == 1).all())
+
+
+def collapse_notes(sample: LooseSample, collapse: Collapse | None) -> list[str]:
+    """Say which strata a neighbour was named for without need: only a stratum of one case is taken with another."""
+    cases = sample.strata.value_counts()
+    named = [label for label in (collapse or {}) if cases.get(label, 0) > 1]
+    return [f'"{label}" has {cases[label]} cases in {sample.name} and was not collapsed.' for label in named]
 
 
 def one_estimate(sample: LooseSample, **asked: Any) -> Estimate | GradeEstimates:

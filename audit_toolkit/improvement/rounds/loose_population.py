@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from audit_toolkit.errors import Place, Problem, did_you_mean
+from audit_toolkit.errors import FileError, Place, Problem, did_you_mean
 from audit_toolkit.files import Table, read_table
 from audit_toolkit.improvement.estimates.design import ROUNDING, whole
+from audit_toolkit.register import total_rows
 
 ALL_CASES: Final = "all cases"
 JOINER: Final = " / "
@@ -123,7 +124,10 @@ def _file(
         mend = "Give the number itself, or name the columns of the strata."
         return Counts({}, ""), [Problem("without strata a file of counts cannot be matched", str(asked.source), mend)]
     required = [*columns, *([asked.count] if asked.count else [])]
-    counts = read_table(str(asked.source), sheet=asked.sheet, required=required)
+    try:
+        counts = read_table(str(asked.source), sheet=asked.sheet, required=required)
+    except FileError as refused:
+        return Counts({}, ""), list(refused.problems)
     column, problems = _count_column(counts, columns, asked.count)
     if column is None:
         return Counts({}, ""), problems
@@ -131,7 +135,10 @@ def _file(
     at: dict[str, int] = {}
     for position, label in enumerate(stratum_labels(counts, columns)):
         cell, where = str(counts.cells[column].iloc[position]), counts.place(position, column)
-        if not COUNT.fullmatch(cell):
+        if total_rows([label]) and label not in labels:
+            what = f'"{label}" is a word for a sum and no stratum of the sample'
+            problems.append(Problem(what, counts.place(position), "Take the row out."))
+        elif not COUNT.fullmatch(cell):
             problems.append(Problem(f'"{cell}" is not a whole number of cases', where, "Give how many there are."))
         elif label in population:
             what = f'stratum "{label}" stands again, first in row {counts.rows[at[label]]}'

@@ -21,7 +21,7 @@ from audit_toolkit.improvement.rounds.loose_population import (
     read_counts,
     stratum_labels,
 )
-from audit_toolkit.register import id_problems, spellings_alike, total_row_problems, typed_id_problems
+from audit_toolkit.register import id_problems, spellings_alike, sum_notes, total_row_problems, typed_id_problems
 from audit_toolkit.terms import CASE_ID, NA_RATING
 
 EMPTY = "(empty)"
@@ -247,7 +247,9 @@ def _notes(
         notes.append(f"No answer: {answers.blank} empty, {answers.not_applicable} {NA_RATING}. They do not count.")
     by = f"by {', '.join(strata)}" if strata else f"none named, so one simple random sample ({ALL_CASES})"
     notes.append(f"Strata: {by}. Cases they stand for: {counts.source}.")
-    if case is None:
+    if case is not None:
+        notes += sum_notes(table.cells[case].tolist(), table.rows)
+    else:
         notes.append("No column of case ids was named: a case that stands twice cannot be told.")
     return notes
 

@@ -25,13 +25,18 @@ def counted_auditors(earlier: Round, later: Round, measure: Measure) -> tuple[pd
     It cancels where the same people rated both rounds in like shares, and it is no part of a criterion that is worked
     out from dates. Ratings that do not say who made them leave nothing to count: the verdict is withheld elsewhere.
     """
-    then, now = set(earlier.auditors), set(later.auditors)
-    if not then or not now or "" in then | now or _by_dates(later, measure):
-        return None
-    if then == now and (len(now) < 2 or other_hands(earlier, later) <= OTHER_HANDS):
+    if _by_dates(later, measure) or not rated_otherwise(earlier, later):
         return None
     sides = [each.rated_by.reindex(each.findings.index).fillna(NOBODY) for each in (earlier, later)]
     return sides[0], sides[1]
+
+
+def rated_otherwise(earlier: Round, later: Round) -> bool:
+    """Whether the rounds are known to have been rated by other people, or by the same in other shares."""
+    then, now = set(earlier.auditors), set(later.auditors)
+    if not then or not now or "" in then | now:
+        return False
+    return then != now or (len(now) > 1 and other_hands(earlier, later) > OTHER_HANDS)
 
 
 def _by_dates(round_: Round, measure: Measure) -> bool:

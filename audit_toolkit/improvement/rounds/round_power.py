@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from audit_toolkit.errors import ChangeError, Problem, did_you_mean
+from audit_toolkit.improvement.changes.crews import FEWEST_OTHER_AUDITORS
 from audit_toolkit.improvement.estimates.grades import grade_distribution
 from audit_toolkit.improvement.planning.power_curve import PowerCurve, power_curve
 from audit_toolkit.improvement.rounds.measuring import answer_counts
+from audit_toolkit.improvement.rounds.other_auditors import rated_otherwise
 from audit_toolkit.improvement.rounds.round import Round
 
 
@@ -19,7 +23,8 @@ def round_power(earlier: Round, later: Round, framework: str | None = None, *, p
 
     Returns
     -------
-    PowerCurve, on the answered cases of both rounds. Auditors are taken to be the same and no case to be in both.
+    PowerCurve, on the answered cases of both rounds. Auditors are taken to be the same, which a note says where they
+    are not, and no case to be in both.
 
     Raises
     ------
@@ -36,7 +41,7 @@ def round_power(earlier: Round, later: Round, framework: str | None = None, *, p
     codes = sorted(map(float, chosen.codes), reverse=True)
     spread = grade_distribution(sides[0].values, sides[0].strata, sides[0].population, ratings=codes)
     then, now = (answer_counts(each.values, each.strata) for each in sides)
-    return power_curve(
+    curve = power_curve(
         then,
         now,
         later.response.eligible_population,
@@ -45,3 +50,21 @@ def round_power(earlier: Round, later: Round, framework: str | None = None, *, p
         power=power,
         collapse=dict(later.plan.collapse) or None,
     )
+    return dataclasses.replace(curve, notes=(*curve.notes, *_of_auditors(earlier, later)))
+
+
+def _of_auditors(earlier: Round, later: Round) -> list[str]:
+    """Say what other auditors do to the power, which the draw alone does not know."""
+    if not rated_otherwise(earlier, later):
+        return []
+    same = set(earlier.auditors) == set(later.auditors)
+    who = "The same auditors rated the two rounds in other shares" if same else "Other auditors rated the two rounds"
+    if not same and min(len(earlier.auditors), len(later.auditors)) < FEWEST_OTHER_AUDITORS:
+        return [
+            f"{who}, fewer than {FEWEST_OTHER_AUDITORS} of them in one: no verdict will be reached, however large the "
+            "change. The figures are those of the draw alone."
+        ]
+    return [
+        f"{who}: the comparison counts each auditor as a cluster and is wider. The figures are those of the draw "
+        "alone, and too high."
+    ]

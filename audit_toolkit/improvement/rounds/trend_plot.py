@@ -69,7 +69,7 @@ def chart_figure(chart: Chart, title: str = "") -> Picture:
     else:
         upper, lower = figure.add_subplot(), None
     places = np.arange(len(chart.values))
-    scale = 100.0 if chart.kind == P else 1.0
+    scale = 100.0 if chart.shares else 1.0
     values = scale * np.array(chart.values)
     upper.plot(places, values, "-o", color=POINT, linewidth=1.2, markersize=5)
     if chart.limited:
@@ -77,14 +77,14 @@ def chart_figure(chart: Chart, title: str = "") -> Picture:
     marked = sorted({at for each in chart.signals for at in range(each.first, each.last + 1)})
     upper.plot(places[marked], values[marked], "D", color=SIGNAL, markersize=7, label="part of a signal")
     upper.set_title(title or {P: "p chart", XMR: "XmR chart"}[chart.kind], loc="left", fontsize=11)
-    upper.set_ylabel("%" if chart.kind == P else "value")
+    upper.set_ylabel("%" if chart.shares else "value")
     if marked:
         upper.legend(frameon=False, fontsize=9, loc="lower right", bbox_to_anchor=(1, 1))
     if lower is not None:
-        lower.plot(places, chart.ranges, "-o", color=RANGE, linewidth=1.2, markersize=4)
+        lower.plot(places, scale * np.array(chart.ranges), "-o", color=RANGE, linewidth=1.2, markersize=4)
         if chart.limited:
-            lower.axhline(chart.range_limit, color=LIMITS, linestyle="--", linewidth=1)
-        lower.set_ylabel("moving range")
+            lower.axhline(scale * chart.range_limit, color=LIMITS, linestyle="--", linewidth=1)
+        lower.set_ylabel("moving range" + (", points" if chart.shares else ""))
         lower.set_ylim(bottom=0)
         _plain(lower)
     last = upper if lower is None else lower
@@ -98,8 +98,12 @@ def chart_figure(chart: Chart, title: str = "") -> Picture:
 
 def _limits(axes: Axes, chart: Chart, places: IntArray, scale: float) -> None:
     axes.axhline(scale * chart.centre, color="#222222", linewidth=1)
+    ends = [(chart.centre, "mean"), (chart.lower[-1], "lower limit"), (chart.upper[-1], "upper limit")]
     for limit in (chart.lower, chart.upper):
         axes.step(places, scale * np.array(limit), where="mid", color=LIMITS, linestyle="--", linewidth=1)
+    for height, name in ends:
+        beside = axes.get_yaxis_transform()
+        axes.text(1.005, scale * height, name, transform=beside, va="center", fontsize=8, color=LIMITS)
 
 
 def _plain(axes: Axes) -> None:
