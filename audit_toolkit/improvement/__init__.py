@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from audit_toolkit.improvement.changes.change import compare_means, compare_shares
-from audit_toolkit.improvement.changes.charts import CHART_KINDS, Chart, P, p_chart, rule_sources, xmr_chart
+from audit_toolkit.improvement.changes.chart import CHART_KINDS, Chart, P
+from audit_toolkit.improvement.changes.charts import p_chart, rule_sources, xmr_chart
 from audit_toolkit.improvement.changes.finding import Change
 from audit_toolkit.improvement.changes.grades import compare_grades
 from audit_toolkit.improvement.changes.mantel_haenszel import mantel_haenszel

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -131,8 +130,3 @@ def _bytes(case_id: object) -> bytes:
         what = f"the case id {case_id!r} holds half a character"
         raise DesignError(Problem(what, "ticket", "Export the register again.")) from half
     raise DesignError(Problem(f"the case id {case_id!r} is not text", "ticket", "Read ids as text, never as numbers."))
-
-
-def is_ticket(text: str) -> bool:
-    """Say whether a text has the form of a ticket."""
-    return re.fullmatch(r"[0-9a-f]{64}", text) is not None

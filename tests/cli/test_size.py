@@ -153,7 +153,7 @@ def test_json() -> None:
         ),
         (["--population", "50", "--margin", "5%", "--power", "90%"], "--power needs --change or --no-worse."),
         (["--population", "50", "--found", "1"], "--found needs --exceptions."),
-        (["--population", "50", "--margin", "5"], "Invalid value for '--margin': 5 is not a share. Write 15% or 0.15."),
+        (["--population", "50", "--margin", "5"], "Invalid value for '--margin': 5 is not a share. Write 5% or 0.05."),
         (["--population", "50", "--exceptions", "3", "--plot", "a.png"], "--plot has nothing to draw: exceptions"),
         (["--population", "50", "--margin", "9%", "--plot", "a.gif"], "--plot a.gif: use a name that ends in png, svg"),
     ],

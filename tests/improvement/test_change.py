@@ -238,15 +238,12 @@ def test_thin_stratum_cannot_tell_unless_collapsed(verb) -> None:
     change = verb(earlier, later, margin=0.4)
     assert (change.verdict, math.isnan(change.ci.low), math.isnan(change.p_value)) == ("cannot_tell", True, True)
     assert change.notes[0] == (
-        'Earlier round: Variance not estimable: one case stands for stratum "c". '
+        'Both rounds: Variance not estimable: one case stands for stratum "c". '
         "Draw two, or declare under collapse the neighbour to take it with."
     )
     collapsed = verb(earlier, later, collapse={"c": "b"})
     assert collapsed.ci.low < collapsed.change < collapsed.ci.high
-    assert collapsed.notes == (
-        'Earlier round: "c" (one case) was taken with "b" for the variance only.',
-        'Later round: "c" (one case) was taken with "b" for the variance only.',
-    )
+    assert collapsed.notes == ('Both rounds: "c" (one case) was taken with "b" for the variance only.',)
 
 
 @pytest.mark.parametrize("verb", [compare_shares, compare_means, compare_grades])
@@ -256,6 +253,14 @@ def test_stratum_of_one_case_in_all_is_thin_for_the_process(verb) -> None:
     change = verb(earlier, later)
     assert (change.verdict, math.isnan(change.p_value)) == ("cannot_tell", True)
     assert not math.isnan(verb(earlier, later, collapse={"c": "a"}).p_value)
+
+
+@pytest.mark.parametrize("verb", [compare_shares, compare_means, compare_grades])
+def test_a_stratum_that_is_thin_in_one_round_is_said_to_be_of_that_one(verb) -> None:
+    earlier = alike("e", [0, 0, 1, 0, 0, 1, 0], "aaabbbc", 100)
+    later = alike("l", [1, 1, 0, 1, 1, 0, 1, 0], "aaabbbcc", 100)
+    assert verb(earlier, later).notes[0].startswith("Earlier round: Variance not estimable: one case stands for")
+    assert verb(later, earlier).notes[0].startswith("Later round: Variance not estimable: one case stands for")
 
 
 @pytest.mark.parametrize("verb", [compare_shares, compare_means, compare_grades])

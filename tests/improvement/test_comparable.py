@@ -172,7 +172,7 @@ def test_fewer_than_eight_other_auditors_leave_no_verdict(earlier, later) -> Non
     few = rated_by(later, {f"Auditor {number:02}": f"Auditor {number % 3 + 20}" for number in range(1, 13)})
     assert no_verdict(earlier, few) == [
         "Other auditors rated the two rounds (12 only in the earlier, 3 only in the later, 0 in both); with fewer than "
-        "8 a round their severity cannot be told from the work."
+        "8 a round their severity cannot be told from the work, so no verdict is reached."
     ]
     assert not [note for note in cautions(earlier, few) if "Other auditors" in note]
 

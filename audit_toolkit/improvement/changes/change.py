@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +17,7 @@ from audit_toolkit.improvement.changes.finding import (
     Finding,
     Options,
     check_options,
+    group_notes,
     make_change,
     permutation_finding,
     t_finding,
@@ -34,7 +34,6 @@ from audit_toolkit.improvement.estimates.variance import (
     Groups,
     Moments,
     ratio_moments,
-    thin_note,
     variance_groups,
 )
 
@@ -135,21 +134,7 @@ def _both(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Moments, tupl
         pair.later.values, pair.later.answered, pair.later.code, pair.later.cases, pair.weights, drawn, fpc=False
     )
     earlier, used = like_for_like(pair, collapse)
-    return earlier, later, (used, drawn), _of_rounds(_group_notes(used), _group_notes(drawn))
-
-
-def _group_notes(groups: Groups) -> list[str]:
-    return [*groups.notes, *([thin_note(groups.thin)] if groups.thin else [])]
-
-
-def _of_rounds(earlier: Sequence[str], later: Sequence[str]) -> list[str]:
-    """Say of which round each note is: once where it is of both."""
-    both = [note for note in earlier if note in later]
-    return [
-        *(f"Both rounds: {note}" for note in both),
-        *(f"Earlier round: {note}" for note in earlier if note not in both),
-        *(f"Later round: {note}" for note in later if note not in both),
-    ]
+    return earlier, later, (used, drawn), group_notes(used, drawn)
 
 
 def like_for_like(pair: Pair, collapse: Collapse | None) -> tuple[Moments, Groups]:

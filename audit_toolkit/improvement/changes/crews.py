@@ -57,16 +57,21 @@ class Crews:
                 "that unequal shares of the work are allowed for.",
             )
         both = f", {self.both} of them in both" if self.both else ""
-        who = f"({self.earlier} and {self.later}{both})"
+        who = f"{self.earlier} and {self.later}{both}"
         if self.too_few:
-            return (
-                f"Other auditors rated the two rounds {who}; with fewer than {FEWEST_OTHER_AUDITORS} a round their "
-                "severity cannot be told from the work, so no verdict is reached.",
-            )
+            return (too_few_words(who),)
         return (
-            f"Other auditors rated the two rounds {who}: the variance counts each auditor as a cluster, which is "
+            f"Other auditors rated the two rounds ({who}): the variance counts each auditor as a cluster, which is "
             "wider.",
         )
+
+
+def too_few_words(who: str) -> str:
+    """Say why few other auditors leave no verdict; `who` counts them."""
+    return (
+        f"Other auditors rated the two rounds ({who}); with fewer than {FEWEST_OTHER_AUDITORS} a round their "
+        "severity cannot be told from the work, so no verdict is reached."
+    )
 
 
 def read_crews(auditors: Any, pair: Pair) -> Crews | None:

@@ -19,7 +19,7 @@ from audit_toolkit.improvement.changes.verdict import sentence, verdict
 from audit_toolkit.improvement.estimates.design import IntArray, check_confidence, whole
 from audit_toolkit.improvement.estimates.intervals import NOWHERE, Interval, json_number, p_words, t_quantile
 from audit_toolkit.improvement.estimates.quantities import GRADES, MEAN
-from audit_toolkit.improvement.estimates.variance import complete_strata
+from audit_toolkit.improvement.estimates.variance import Groups, complete_strata, thin_note
 from audit_toolkit.terms import CANNOT_TELL, IMPROVED, WORSENED
 
 UNDEFINED = float("nan")
@@ -239,6 +239,17 @@ def _word(finding: Finding, better: float, worse: float, options: Options) -> st
         return IMPROVED if better < tail else WORSENED if worse < tail else CANNOT_TELL
     low, high = finding.ci.low, finding.ci.high
     return verdict(low, high, options.margin) if options.higher_is_better else verdict(-high, -low, options.margin)
+
+
+def group_notes(earlier: Groups, later: Groups) -> list[str]:
+    """Say which strata were collapsed or are thin, and in which round: once where it is of both."""
+    then, now = ([*each.notes, *([thin_note(each.thin)] if each.thin else [])] for each in (earlier, later))
+    both = [note for note in then if note in now]
+    return [
+        *(f"Both rounds: {note}" for note in both),
+        *(f"Earlier round: {note}" for note in then if note not in both),
+        *(f"Later round: {note}" for note in now if note not in both),
+    ]
 
 
 def silent_note(silent: int) -> str:

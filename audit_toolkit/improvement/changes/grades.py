@@ -17,6 +17,7 @@ from audit_toolkit.improvement.changes.finding import (
     Finding,
     Options,
     check_options,
+    group_notes,
     make_change,
     permutation_finding,
     t_finding,
@@ -31,7 +32,7 @@ from audit_toolkit.improvement.estimates.design import (
 )
 from audit_toolkit.improvement.estimates.grades import count_grades, distribution
 from audit_toolkit.improvement.estimates.quantities import GRADES
-from audit_toolkit.improvement.estimates.variance import Collapse, Groups, thin_note, variance_groups
+from audit_toolkit.improvement.estimates.variance import Collapse, Groups, variance_groups
 
 
 def compare_grades(
@@ -81,7 +82,7 @@ def compare_grades(
         if auditors is not None:
             finding = t_by_crews(pair, placements_of(pair), theta - 0.5, finding, auditors, confidence)
     options = Options(confidence, margin, higher_is_better)
-    return make_change(pair, GRADES, (0.5, theta), overall, finding, _group_notes(groups), options)
+    return make_change(pair, GRADES, (0.5, theta), overall, finding, group_notes(*groups), options)
 
 
 def grade_reader(ratings: Sequence[Hashable] | None, higher_is_better: bool) -> Convert:
@@ -91,15 +92,6 @@ def grade_reader(ratings: Sequence[Hashable] | None, higher_is_better: bool) -> 
     if not higher_is_better:
         raise ChangeError(Problem("ratings run best first", "higher_is_better", "Leave higher_is_better out."))
     return as_ratings(ratings)
-
-
-def _group_notes(groups: Sequence[Groups]) -> list[str]:
-    notes: list[str] = []
-    for each, name in zip(groups, ("Earlier round", "Later round"), strict=True):
-        notes.extend(f"{name}: {note}" for note in each.notes)
-        if each.thin:
-            notes.append(f"{name}: {thin_note(each.thin)}")
-    return notes
 
 
 def _finding(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from numbers import Real
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,17 +25,6 @@ Convert = Callable[[Any], tuple[FloatArray, list[Fault]]]
 
 # A population known to single precision (a sum of published weights) may miss a whole count by this share of it.
 ROUNDING = 1e-6
-
-
-class ScoredRound(Protocol):
-    """Anything that carries one round's answers with its design."""
-
-    @property
-    def values(self) -> Any: ...
-    @property
-    def strata(self) -> Any: ...
-    @property
-    def population(self) -> Mapping[Any, float]: ...
 
 
 @dataclass(frozen=True, slots=True)

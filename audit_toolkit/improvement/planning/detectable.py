@@ -86,7 +86,7 @@ def detectable_share(
     ------
     ChangeError if a share, power or confidence is not between 0 and 1; DesignError if no stratum has cases in both.
 
-    Source: STATISTICS of this project; `compare_shares` for the test.
+    Source: docs/statistics-for-statisticians.md; `compare_shares` for the test.
     Checked against: the printed table in tests/improvement/test_detectable.py, and `compare_shares` itself there.
     """
     check_power(power)

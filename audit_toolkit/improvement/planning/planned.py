@@ -164,7 +164,7 @@ def planned_power(review: PlannedReview) -> PlannedPower:
     -------
     PlannedPower: for the grades of the primary framework, spread evenly, and for its share good or better.
 
-    Source: STATISTICS of this project, A, B, C and E. Checked against: tests/improvement/test_planned.py.
+    Source: docs/statistics-for-statisticians.md. Checked against: tests/improvement/test_planned.py.
     """
     plan = review.plan
     primary = _primary(plan)

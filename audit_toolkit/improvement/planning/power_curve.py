@@ -143,7 +143,7 @@ def power_curve(
     ------
     ChangeError if a number means nothing; DesignError if no stratum has cases in both rounds.
 
-    Source: STATISTICS of this project, B, C and E; McCullagh (1980), Journal of the Royal Statistical Society B
+    Source: docs/statistics-for-statisticians.md; McCullagh (1980), Journal of the Royal Statistical Society B
     42:109-142, for grades that move by the same odds. Checked against: the verbs themselves, on drawn rounds, in
     tests/improvement/test_power_curve.py.
     """

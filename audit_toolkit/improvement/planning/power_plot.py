@@ -49,17 +49,7 @@ def power_figure(curve: PowerCurve) -> Picture:
     axes.axhline(100 * curve.power, color=GREY, linewidth=1, linestyle=":")
     axes.axvline(0, color="#222222", linewidth=1)
     if not math.isnan(curve.share.true_change):
-        reach = 100 * curve.share.true_change
-        right = reach > sum(axes.get_xlim()) / 2
-        axes.annotate(
-            f"a rise of {reach:.0f}: {100 * curve.power:.0f} in 100",
-            (reach, 100 * curve.power),
-            xytext=(-8 if right else 10, 5 if right else -16),
-            ha="right" if right else "left",
-            textcoords="offset points",
-            color=SHARE_COLOUR,
-            fontsize=9,
-        )
+        _mark(axes, 100 * curve.share.true_change, 100 * curve.power)
     axes.set_ylim(0, 103)
     axes.set_ylabel("shown so often, %")
     axes.set_xlabel(
@@ -79,3 +69,17 @@ def power_figure(curve: PowerCurve) -> Picture:
 def _line(axes: Axes, changes: list[float], powers: list[float], style: str, colour: str, label: str) -> None:
     shown = [100 * power for power in powers]
     axes.plot(changes, shown, style, color=colour, markersize=3.5, label=label)
+
+
+def _mark(axes: Axes, reach: float, power: float) -> None:
+    """Write the smallest rise that is shown as often as wanted beside its point, towards the middle."""
+    right = reach > sum(axes.get_xlim()) / 2
+    axes.annotate(
+        f"a rise of {reach:.0f}: {power:.0f} in 100",
+        (reach, power),
+        xytext=(-8 if right else 10, 5 if right else -16),
+        ha="right" if right else "left",
+        textcoords="offset points",
+        color=SHARE_COLOUR,
+        fontsize=9,
+    )

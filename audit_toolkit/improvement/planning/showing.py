@@ -118,7 +118,7 @@ def could_show(
     ------
     ChangeError if a number means nothing; DesignError if the allocation does not fit the population.
 
-    Source: STATISTICS of this project, A, B, C and E. Checked against: the verbs it joins, in
+    Source: docs/statistics-for-statisticians.md. Checked against: the verbs it joins, in
     tests/improvement/test_showing.py.
     """
     shares = even_grades(from_share, 4, good) if grades is None else list(grades)

@@ -80,7 +80,7 @@ def size_to_detect(
     ------
     ChangeError if a share, the change, power or measure means nothing; DesignError if the strata cannot be shared out.
 
-    Source: STATISTICS of this project, B, C and E. Checked against: `detectable_share`, `detectable_grades` and the
+    Source: docs/statistics-for-statisticians.md. Checked against: `detectable_share`, `detectable_grades` and the
     real tests on rounds drawn anew, in tests/improvement/test_sizing.py.
     """
     check_power(power)
@@ -140,7 +140,7 @@ def size_to_hold(
     ------
     ChangeError if the margin or another number means nothing; DesignError if the strata cannot be shared out.
 
-    Source: STATISTICS of this project, C and E. Checked against: tests/improvement/test_sizing.py.
+    Source: docs/statistics-for-statisticians.md. Checked against: tests/improvement/test_sizing.py.
     """
     check_power(power)
     if not 0 < margin < 0.5:
@@ -183,8 +183,8 @@ def size_to_know(
     ------
     ChangeError if the margin or share means nothing; DesignError if the strata cannot be shared out.
 
-    Source: STATISTICS of this project, A. Checked against: `estimate_share` on samples drawn at the size found, in
-    tests/improvement/test_sizing.py.
+    Source: docs/statistics-for-statisticians.md. Checked against: `estimate_share` on samples drawn at
+    the size found, in tests/improvement/test_sizing.py.
     """
     if not 0 < margin < 1:
         raise ChangeError(Problem(f"the margin {margin} is not between 0 and 1", "margin", "Use 0.05 for 5 points."))

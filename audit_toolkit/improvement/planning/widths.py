@@ -44,7 +44,8 @@ def expected_half_width(
     ------
     ChangeError if the share or confidence is not between 0 and 1; DesignError if the allocation does not fit.
 
-    Source: STATISTICS of this project, A. Checked against: `estimate_share` itself in tests/improvement/test_widths.py.
+    Source: docs/statistics-for-statisticians.md. Checked against: `estimate_share` itself in
+    tests/improvement/test_widths.py.
     """
     check_confidence(confidence)
     if not 0 <= share <= 1:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from audit_toolkit import terms
 from audit_toolkit.errors import Problem
-from audit_toolkit.improvement.changes.crews import FEWEST_OTHER_AUDITORS
+from audit_toolkit.improvement.changes.crews import FEWEST_OTHER_AUDITORS, too_few_words
 from audit_toolkit.improvement.rounds.auditor_mix import mix_caution
 from audit_toolkit.improvement.rounds.frameworks_compared import framework_notes, framework_refusals
 from audit_toolkit.improvement.rounds.round import Round
@@ -143,10 +143,7 @@ def no_verdict(earlier: Round, later: Round) -> list[str]:
         )
     if then != now and min(len(then), len(now)) < FEWEST_OTHER_AUDITORS:
         only = f"{len(then - now)} only in the earlier, {len(now - then)} only in the later, {len(then & now)} in both"
-        reasons.append(
-            f"Other auditors rated the two rounds ({only}); with fewer than {FEWEST_OTHER_AUDITORS} a round their "
-            "severity cannot be told from the work."
-        )
+        reasons.append(too_few_words(only))
     if earlier.receipt.seed == later.receipt.seed and earlier.receipt.files == later.receipt.files:
         reasons.append("Both rounds drew the same cases of the same register.")
     return reasons

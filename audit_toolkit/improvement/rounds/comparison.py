@@ -173,7 +173,7 @@ def compare_rounds(
     ------
     ChangeError naming every way in which the rounds may not be compared, unless `anyway`.
 
-    Source: STATISTICS of this project, B, C, E and F. Checked against: tests/improvement/test_comparison.py, and
+    Source: docs/statistics-for-statisticians.md. Checked against: tests/improvement/test_comparison.py, and
     2,000 pairs of rounds with known truth in tests/improvement/test_review_calibration.py.
     """
     first = earlier if isinstance(earlier, Round) else read_round(earlier, today=today)

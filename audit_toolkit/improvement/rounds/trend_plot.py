@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from audit_toolkit.improvement.changes.charts import XMR, Chart, P
+from audit_toolkit.improvement.changes.chart import XMR, Chart, P
 from audit_toolkit.improvement.changes.line import PER_YEAR
 from audit_toolkit.improvement.changes.verdict import LABELS
 from audit_toolkit.improvement.estimates.design import IntArray
