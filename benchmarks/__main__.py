@@ -9,7 +9,7 @@ import click
 
 NAMES = (
     *("auditors", "calibration", "draw", "exact", "interval"),
-    *("review", "score", "sequence", "shares", "startup", "trend"),
+    *("overlap", "review", "score", "sequence", "shares", "startup", "trend"),
 )
 QUICK = click.Option(["--quick"], is_flag=True, help="Fewer repetitions.")
 JSON = click.Option(["--json", "as_json"], is_flag=True, help="One flat object of figures.")

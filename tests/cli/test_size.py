@@ -80,6 +80,7 @@ def test_no_number_will_do() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("here")
 def test_without_a_question_a_table() -> None:
     done = run("size", "february-2010")

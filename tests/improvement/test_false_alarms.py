@@ -150,6 +150,7 @@ def test_re_audited_cases(shared) -> None:
         assert times / rounds < bound(0.0275, rounds), verb.__name__
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.5, 0.8, 0.95])
 def test_share_intervals_hold_the_truth(share) -> None:
     """A finite register drawn from again and again: N_h = 300, 200, 120, 60, 20; n = 60."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from audit_toolkit.improvement.changes.overlap import Pair
@@ -21,6 +19,19 @@ def satterthwaite(pair: Pair, influence1: FloatArray, influence2: FloatArray, mo
     one, n1 = _spread(pair.earlier, influence1)
     other, n2 = _spread(pair.later, influence2)
     between, shared = _shared(pair, influence1, influence2)
+    return int(paired_satterthwaite(one, other, between, n1, n2, shared, most))
+
+
+def paired_satterthwaite(
+    one: FloatArray,
+    other: FloatArray,
+    between: FloatArray,
+    n1: FloatArray,
+    n2: FloatArray,
+    shared: IntArray,
+    most: int,
+) -> FloatArray:
+    """Give the degrees of freedom (...) from each stratum's V1, V2, C12 (... x H), answers and shared cases (H)."""
     free1, free2 = np.maximum(n1 - 1, 1), np.maximum(n2 - 1, 1)
     paired = np.maximum(shared - 1, 1)
     ratio = np.where(shared > 1, shared, 1) ** 2 / np.maximum(n1 * n2, 1)
@@ -28,10 +39,11 @@ def satterthwaite(pair: Pair, influence1: FloatArray, influence2: FloatArray, mo
     varying += 4 * np.where(shared > 1, ratio * one * other + between**2, 0.0) / paired
     varying += 4 * between**2 / ratio * (shared > 1) * paired / (free1 * free2)
     varying -= 8 * between * (one / free1 + other / free2)
-    variance, uncertain = float((one + other - 2 * between).sum()), float(varying.sum())
-    if not (variance > 0 and uncertain > 0):
-        return most
-    return max(min(math.floor(2 * variance**2 / uncertain + 1e-9), most), min(most, 1))
+    variance, uncertain = (one + other - 2 * between).sum(axis=-1), varying.sum(axis=-1)
+    known = (variance > 0) & (uncertain > 0)
+    found = np.floor(2 * variance**2 / np.where(known, uncertain, 1.0) + 1e-9)
+    result: FloatArray = np.where(known, np.maximum(np.minimum(found, most), min(most, 1)), most)
+    return result
 
 
 def _spread(sample: Sample, influence: FloatArray) -> tuple[FloatArray, FloatArray]:
