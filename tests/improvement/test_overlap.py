@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from pathlib import Path
@@ -192,3 +193,62 @@ def test_no_answer_in_one_round_leaves_the_pair_out_of_its_degrees_of_freedom() 
     assert (
         change.df == math.floor(degrees_by_hand(first[::-1].to_numpy(), second[:2:-1].to_numpy(), 7)) <= 10 + 7 - 2 - 6
     )
+
+
+def every_way(first: list[float], second: list[float], pairs: int) -> float:
+    """Give the chance of so large a rise of the mean when pairs swap and the rest is dealt out, one by one."""
+    seen = np.mean(second) - np.mean(first)
+    loose = [*first[pairs:], *second[pairs:]]
+    hits = total = 0
+    for swaps in itertools.product((False, True), repeat=pairs):
+        for chosen in itertools.combinations(range(len(loose)), len(first) - pairs):
+            one = [second[i] if swap else first[i] for i, swap in enumerate(swaps)]
+            other = [first[i] if swap else second[i] for i, swap in enumerate(swaps)]
+            one += [loose[i] for i in chosen]
+            other += [loose[i] for i in range(len(loose)) if i not in chosen]
+            hits += np.mean(other) - np.mean(one) >= seen - 1e-12
+            total += 1
+    return hits / total
+
+
+@pytest.mark.parametrize("pairs", [0, 1, 3, 4])
+@pytest.mark.parametrize("verb", [compare_means, compare_grades])
+def test_flat_answers_of_the_same_cases_are_swapped_and_not_dealt(verb, pairs) -> None:
+    first, second = [1.0] * 4, [3.0] * 5
+    ids = [[f"{'b' if i < pairs else side}{i}" for i in range(n)] for side, n in (("e", 4), ("l", 5))]
+    sides = [
+        (pd.Series(values, index=names), pd.Series("s", index=names), {"s": 40})
+        for values, names in zip((first, second), ids, strict=True)
+    ]
+    rise = verb(*sides)
+    assert rise.p_value == pytest.approx(every_way(first, second, pairs), rel=1e-12)
+    assert verb(*sides[::-1]).p_value == 1.0
+    assert rise.verdict == ("improved" if rise.p_value < 0.025 else "cannot_tell")
+
+
+def test_four_cases_that_all_got_better_are_too_few() -> None:
+    """Four other cases would be enough (1 in 70); the same four could have swapped by chance (1 in 16)."""
+    strata = pd.Series("s", index=list("abcd"))
+    one = (pd.Series(1.0, index=list("abcd")), strata, {"s": 40})
+    same = compare_grades(one, (pd.Series(2.0, index=list("abcd")), strata, {"s": 40}))
+    assert (same.p_value, same.verdict) == (1 / 16, "cannot_tell")
+    assert any("swap the answers of each case audited twice" in note for note in same.notes)
+    others = pd.Series(2.0, index=list("wxyz"))
+    other = compare_grades(one, (others, pd.Series("s", index=others.index), {"s": 40}))
+    assert (other.p_value, other.verdict) == (pytest.approx(1 / 70), "improved")
+
+
+@pytest.mark.parametrize("verb", [compare_means, compare_grades])
+def test_flat_strata_of_the_same_cases_together(verb) -> None:
+    ids = [f"c{i}" for i in range(8)]
+    strata = pd.Series([*"sssttt", *"uu"], index=ids)
+    population = {"s": 40, "t": 30, "u": 20}
+    flat = pd.Series([1.0, 1, 1, 2, 2, 2, 1, 1], index=ids)
+    up = flat + pd.Series([1.0, 1, 1, 1, 1, 1, 0, 0], index=ids)
+    both_ways = flat + pd.Series([1.0, 1, 1, -1, -1, -1, 0, 0], index=ids)
+    assert verb((flat, strata, population), (up, strata, population)).p_value == 1 / 2**6
+    apart = verb((flat, strata, population), (both_ways, strata, population))
+    assert math.isnan(apart.p_value)
+    assert apart.verdict == "cannot_tell"
+    assert str(apart).startswith("Cannot tell: ")
+    assert verb((flat, strata, population), (flat, strata, population)).p_value == 1.0

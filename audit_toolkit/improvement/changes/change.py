@@ -19,9 +19,9 @@ from audit_toolkit.improvement.changes.finding import (
     check_options,
     group_notes,
     make_change,
-    permutation_finding,
     t_finding,
 )
+from audit_toolkit.improvement.changes.flat import flat_finding
 from audit_toolkit.improvement.changes.mover import MOVER, SCORE_METHOD, check_change_method, mover_finding
 from audit_toolkit.improvement.changes.overlap import Pair, covariance, pair_rounds, paired_degrees
 from audit_toolkit.improvement.changes.share_counts import share_counts
@@ -214,7 +214,7 @@ def _constant_finding(pair: Pair) -> Finding:
         earlier[h, int(one > other)] = n1
         later[h, int(other > one)] = n2
         weights.append(float(pair.weights[h]) * abs(other - one))
-    return permutation_finding(earlier, later, weights)
+    return flat_finding(pair, earlier, later, weights)
 
 
 def _level(sample: Sample, stratum: int) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from numbers import Real
 from typing import Any
 
@@ -14,9 +13,8 @@ import scipy.special
 
 from audit_toolkit.errors import ChangeError, Problem
 from audit_toolkit.improvement.changes.overlap import Pair
-from audit_toolkit.improvement.changes.permutation import permutation_p
 from audit_toolkit.improvement.changes.verdict import sentence, verdict
-from audit_toolkit.improvement.estimates.design import IntArray, check_confidence, whole
+from audit_toolkit.improvement.estimates.design import check_confidence, whole
 from audit_toolkit.improvement.estimates.intervals import NOWHERE, Interval, json_number, p_words, t_quantile
 from audit_toolkit.improvement.estimates.quantities import GRADES, MEAN
 from audit_toolkit.improvement.estimates.variance import Groups, complete_strata, thin_note
@@ -173,15 +171,6 @@ def t_finding(change: float, apart: float, shared: float, df: int, confidence: f
     rise = float(scipy.special.stdtr(df, -change / error))
     fall = float(scipy.special.stdtr(df, change / error))
     return Finding(Interval(change - reach, change + reach), error, df, rise, fall, "t", notes)
-
-
-def permutation_finding(earlier: IntArray, later: IntArray, weights: Sequence[float | Fraction]) -> Finding:
-    """Decide by the exact stratified permutation test, for answers (H x K counts) that show no spread."""
-    found = permutation_p(earlier, later, weights)
-    note = "The answers show no spread within strata: decided by the exact permutation test, without an interval."
-    if found.rise == found.fall == 1.0:
-        note = "The answers are all alike in both rounds: nothing can be told from them."
-    return Finding(NOWHERE, 0.0, 0, found.rise, found.fall, PERMUTATION, (note, *found.notes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from audit_toolkit.improvement.changes.finding import (
     check_options,
     group_notes,
     make_change,
-    permutation_finding,
     t_finding,
 )
+from audit_toolkit.improvement.changes.flat import flat_finding
 from audit_toolkit.improvement.changes.grade_statistic import GradeStatistic, grade_statistic
 from audit_toolkit.improvement.changes.overlap import Pair, covariance, pair_rounds, paired_share
 from audit_toolkit.improvement.estimates.design import (
@@ -104,7 +104,7 @@ def _finding(
     if groups1.thin or groups2.thin:
         return theta, UNTESTED
     if variance == 0:
-        return theta, permutation_finding(counts1, counts2, pair.exact_weights)
+        return theta, flat_finding(pair, counts1, counts2, pair.exact_weights)
     most = int(counts1.sum() + counts2.sum()) - groups1.count - groups2.count
     df = math.floor(float(statistic.df) * (1 - paired_share(pair, most)) + 1e-9)
     return theta, t_finding(theta - 0.5, variance, _shared(pair, levels, statistic), df, confidence)
