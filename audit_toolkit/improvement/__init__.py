@@ -21,7 +21,7 @@ from audit_toolkit.improvement.changes.spread import Part, Spread, spread_betwee
 from audit_toolkit.improvement.changes.trend import compare_trend
 from audit_toolkit.improvement.changes.trend_result import Trend
 from audit_toolkit.improvement.changes.van_elteren import van_elteren
-from audit_toolkit.improvement.changes.verdict import LABELS, adjusted_verdict, joint_sentence, sentence
+from audit_toolkit.improvement.changes.verdict import LABELS, adjusted_verdict, joint_sentence, label, sentence
 from audit_toolkit.improvement.estimates.bounds import Bounds, ChangeBounds, change_bounds, response_bounds
 from audit_toolkit.improvement.estimates.estimate import estimate_domain, estimate_mean, estimate_share, estimate_total
 from audit_toolkit.improvement.estimates.estimated import Estimate
@@ -216,6 +216,7 @@ __all__ = [
     "holm",
     "hypergeometric_interval",
     "joint_sentence",
+    "label",
     "left_out",
     "limits_fired",
     "load_improvement_plan",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from audit_toolkit.improvement import LABELS, Comparison, MeasuredChange
+from audit_toolkit.improvement import Comparison, MeasuredChange, label
 from audit_toolkit.reporting.disclosure import FEWEST_CASES, kept_back, kept_back_counts
 from audit_toolkit.reporting.found import COUNTED
 from audit_toolkit.reporting.speaks_for import change_bounds_lines
@@ -76,7 +76,7 @@ def word(row: MeasuredChange, comparison: Comparison, *, hidden: bool = False) -
         return "no verdict"
     if math.isnan(row.change.change):
         return "nothing to compare"
-    return "no verdict" if comparison.reasons else LABELS[row.verdict]
+    return "no verdict" if comparison.reasons else label(row.verdict, row.change)
 
 
 def change_table(comparison: Comparison) -> ReportTable:

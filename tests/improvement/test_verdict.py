@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import audit_toolkit as at
-from audit_toolkit.improvement import LABELS, Interval, joint_sentence, sentence
+from audit_toolkit.improvement import LABELS, Interval, compare_grades, compare_means, joint_sentence, label, sentence
 from audit_toolkit.improvement.changes.verdict import OPENINGS, sentence_without_word, verdict
 
 QUANTITIES = ("share", "mean", "grades")
@@ -48,7 +49,7 @@ class Made:
     ci: Interval
     verdict: str
     confidence: float = 0.95
-    p_value: float = 0.3
+    judged: bool = True
 
 
 @pytest.mark.parametrize(
@@ -81,11 +82,11 @@ class Made:
             "No change shown: 50.0 % to 70.0 %, +20.0 points (no interval can be given).",
         ),
         (
-            Made("share", 0.5, 0.7, 0.2, Interval(NAN, NAN), "cannot_tell", p_value=NAN),
+            Made("share", 0.5, 0.7, 0.2, Interval(NAN, NAN), "cannot_tell", judged=False),
             "Cannot tell: 50.0 % to 70.0 %, +20.0 points (no interval can be given).",
         ),
         (
-            Made("share", 0.5, 0.7, 0.2, Interval(0.02, 0.36), "cannot_tell"),
+            Made("share", 0.5, 0.7, 0.2, Interval(0.02, 0.36), "cannot_tell", judged=False),
             "Cannot tell: 50.0 % to 70.0 %, +20.0 points (95 % interval +2.0 to +36.0).",
         ),
         (Made("share", NAN, NAN, NAN, Interval(NAN, NAN), "cannot_tell"), "Cannot tell: there is nothing to compare."),
@@ -115,7 +116,7 @@ def every_change():
         yield Made(quantity, 0.5, 0.5 + middle, middle, Interval(NAN, NAN), word, level)
         yield Made(quantity, 0.5, 0.5, 0.0, Interval(-0.1, 0.1), word, level)
         yield Made(quantity, 0.5, 0.5 + middle, middle, ci, "cannot_tell", level)
-        yield Made(quantity, 0.5, 0.5 + middle, middle, Interval(NAN, NAN), "cannot_tell", level, NAN)
+        yield Made(quantity, 0.5, 0.5 + middle, middle, Interval(NAN, NAN), "cannot_tell", level, judged=False)
     for quantity in QUANTITIES:
         yield Made(quantity, NAN, NAN, NAN, Interval(NAN, NAN), "cannot_tell")
 
@@ -132,8 +133,7 @@ def test_every_sentence_that_can_be_made_is_read() -> None:
         if math.isnan(change.change):
             continue
         opening, figures = sentence(change).split(": ", 1)
-        untold = math.isnan(change.p_value) or change.ci.low > 0 or change.ci.high < 0
-        assert opening == ("Cannot tell" if change.verdict == "cannot_tell" and untold else OPENINGS[change.verdict])
+        assert opening == (OPENINGS[change.verdict] if change.judged else "Cannot tell")
         assert figures[0].upper() + figures[1:] == sentence_without_word(change)
         assert ("no interval can be given" in figures) == math.isnan(change.ci.low)
         assert ("%" in figures) == (change.quantity == "share" or not math.isnan(change.ci.low))
@@ -173,3 +173,31 @@ def texts(source: str):
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
             yield node.value
+
+
+def side(values: list[float], strata: str, tag: str) -> tuple[pd.Series, pd.Series, dict[str, int]]:
+    index = [f"{tag}{at}" for at in range(len(values))]
+    return pd.Series(values, index=index), pd.Series(list(strata), index=index), dict.fromkeys(strata, 50)
+
+
+@pytest.mark.parametrize("verb", [compare_means, compare_grades])
+@pytest.mark.parametrize(
+    ("earlier", "later", "auditors", "opening"),
+    [
+        (([1, 2, 3, 1], "aaaa"), ([2, 1, 3, 1], "aaaa"), None, "No change shown"),
+        (([1, 2, 3, 1], "aaab"), ([2, 1, 3, 1], "aaab"), None, "Cannot tell"),
+        (([2, 2, 2, 2], "aaaa"), ([2, 2, 2, 2], "aaaa"), None, "Cannot tell"),
+        (([1, 1], "aa"), ([2, 2], "aa"), None, "No change shown"),
+        (([1, 2, 1, 2, 1, 2], "aaaaaa"), ([8, 9, 8, 9, 8, 9], "aaaaaa"), ("xyxyxy", "uvuvuv"), "Cannot tell"),
+        (([1, 2, 1, 2, 1, 2], "aaaaaa"), ([8, 9, 8, 9, 8, 9], "aaaaaa"), None, "Improved"),
+    ],
+)
+def test_no_change_shown_is_said_of_what_was_judged(verb, earlier, later, auditors, opening) -> None:
+    sides = side(*earlier, "e"), side(*later, "l")
+    who = None
+    if auditors is not None:
+        who = tuple(pd.Series(list(each), index=given[0].index) for each, given in zip(auditors, sides, strict=True))
+    change = verb(*sides, auditors=who)
+    assert sentence(change).startswith(f"{opening}: ")
+    assert label(change.verdict, change) == opening.lower()
+    assert label("", change) == ""

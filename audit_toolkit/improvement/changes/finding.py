@@ -34,6 +34,7 @@ class Change:
     change, and theta, how often a later case is graded higher, ties split. `p_value` is one-sided, for improvement.
     `overall_change` has each round's own weights. `n_*` count answers, `shared` the cases audited in both rounds,
     `coverage` the share of the later register in the strata compared. `detectable_*` are nan until `with_detectable`.
+    `judged` is False where no test could be made, or where no word may be given whatever it finds.
     """
 
     quantity: str
@@ -60,6 +61,7 @@ class Change:
     notes: tuple[str, ...] = ()
     detectable_true: float = UNDEFINED
     detectable_observed: float = UNDEFINED
+    judged: bool = True
 
     @property
     def theta(self) -> float:
@@ -145,6 +147,12 @@ class Finding:
     notes: tuple[str, ...] = ()
     withheld: bool = False
 
+    @property
+    def judged(self) -> bool:
+        """Whether something was tested that could have earned a word."""
+        told = not math.isnan(self.rise) and not (math.isnan(self.ci.low) and self.rise == self.fall == 1.0)
+        return told and not self.withheld
+
 
 UNTESTED = Finding(NOWHERE, UNDEFINED, 0, UNDEFINED, UNDEFINED, "none")
 
@@ -217,6 +225,7 @@ def make_change(
         higher_is_better=options.higher_is_better,
         method=finding.method,
         notes=tuple(told),
+        judged=finding.judged,
     )
 
 

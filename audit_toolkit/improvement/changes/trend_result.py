@@ -64,6 +64,11 @@ class Trend:
         return 0.5 + self.change if self.quantity == GRADES else self.fitted[-1]
 
     @property
+    def judged(self) -> bool:
+        """Whether anything was tested."""
+        return not math.isnan(self.p_two_sided)
+
+    @property
     def slope(self) -> float:
         """Change per year or per round."""
         return self.change / self.at[-1]

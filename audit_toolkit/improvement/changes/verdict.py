@@ -17,7 +17,7 @@ OPENINGS: Final = {
     NO_WORSE: "No worse than the margin allows; improvement not shown",
     CANNOT_TELL: "No change shown",
 }
-# How it begins where there was nothing to judge by: no test could be made, or its word was taken back.
+# How it begins, and is written in a table, where nothing was judged: no test could be made, or no word may be given.
 UNTOLD: Final = "Cannot tell"
 # Verdict -> how a table or a picture writes it; "" where no word is earned.
 LABELS: Final = {
@@ -50,7 +50,7 @@ class Changed(Protocol):
     @property
     def ci(self) -> Interval: ...
     @property
-    def p_value(self) -> float: ...
+    def judged(self) -> bool: ...
     @property
     def confidence(self) -> float: ...
     @property
@@ -77,15 +77,17 @@ def sentence(change: Changed) -> str:
     """Say a change in one sentence that a board can read.
 
     Shares and their changes are per cent and points; grades are how often, of 100 pairs of one case of each round, the
-    later one is graded higher, ties split (50: neither). "No change shown" is said of what was tested and stood; where
-    no test could be made, or an interval on one side of 0 has lost its word (too few auditors, many measures), the
-    rounds cannot tell.
+    later one is graded higher, ties split (50: neither). "No change shown" is said of what was judged and stood.
     """
     if math.isnan(change.change):
         return f"{UNTOLD}: there is nothing to compare."
-    judged = not math.isnan(change.p_value) and not (change.ci.low > 0 or change.ci.high < 0)
-    opening = OPENINGS[change.verdict] if change.verdict != CANNOT_TELL or judged else UNTOLD
+    opening = OPENINGS[change.verdict] if change.judged or change.verdict != CANNOT_TELL else UNTOLD
     return f"{opening}: {_figures(change)}."
+
+
+def label(word: str, change: Changed) -> str:
+    """Write the word a change has earned as a table or a picture does; "" where none is."""
+    return LABELS[word] if change.judged or word != CANNOT_TELL else UNTOLD.lower()
 
 
 def joint_sentence(names: Mapping[str, str]) -> str:

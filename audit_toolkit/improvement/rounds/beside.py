@@ -39,7 +39,7 @@ class Beside:
             for each in checks.checks
         ]
         told += [
-            f"Later round: {each.sentence(f'levels of {column}', 'the share good or better')}"
+            f"Later round: {each.sentence(f'the groups of {column}', 'the share good or better')}"
             for column, each in self.spread
         ]
         return [*told, *self.error.sentences()]

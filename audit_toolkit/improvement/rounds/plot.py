@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from audit_toolkit import terms
-from audit_toolkit.improvement.changes.verdict import LABELS
+from audit_toolkit.improvement.changes.verdict import label
 from audit_toolkit.improvement.rounds.measured import count_figures
 from audit_toolkit.improvement.rounds.measures import good_word
 
@@ -84,7 +84,7 @@ def _draw(axes: Axes, comparison: Comparison, row: MeasuredChange, height: int) 
             solid_capstyle="butt",
         )
     axes.plot([100 * change.change], [height], MARKERS[word], color=colour, markersize=10)
-    text = f"{100 * change.earlier:.0f} % to {100 * change.later:.0f} %: {LABELS[word] or 'no verdict'}"
+    text = f"{100 * change.earlier:.0f} % to {100 * change.later:.0f} %: {label(word, change) or 'no verdict'}"
     axes.text(
         100 * change.change, height + 0.24, text, ha="center", va="bottom", color=colour, fontsize=9.5, bbox=LABEL_BOX
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from audit_toolkit.improvement.changes.chart import XMR, Chart, P
 from audit_toolkit.improvement.changes.line import PER_YEAR
-from audit_toolkit.improvement.changes.verdict import LABELS
+from audit_toolkit.improvement.changes.verdict import label
 from audit_toolkit.improvement.estimates.design import IntArray
 from audit_toolkit.improvement.estimates.intervals import normal_quantile
 from audit_toolkit.improvement.rounds.measures import GRADES, SHARE, good_word
@@ -37,15 +37,15 @@ def trend_figure(trend: RoundsTrend) -> Picture:
     z = normal_quantile(found.confidence)
     reach = 100 * z * np.nan_to_num(np.array(found.standard_errors))
     word = "" if trend.reasons else grades.verdict
-    said = LABELS[word] or "no verdict"
+    said = label(word, grades.trend) or "no verdict"
     figure = Picture(figsize=(8.6, 4.4), layout="constrained")
     axes = figure.add_subplot()
     ends = [np.clip(values - reach, 0, 100), np.clip(values + reach, 0, 100)]
     axes.vlines(at, *ends, color="#999999", linewidth=2.4)
     axes.plot(at, values, "o", color="#222222", markersize=8, label="round, with a rough 95 % interval")
     if not math.isnan(found.change):
-        label = f"straight line: {100 * found.change:+.0f} points in all; grades: {said}"
-        axes.plot(at, 100 * np.array(found.fitted), color=COLOURS[word], linewidth=2, label=label)
+        line = f"straight line: {100 * found.change:+.0f} points in all; grades: {said}"
+        axes.plot(at, 100 * np.array(found.fitted), color=COLOURS[word], linewidth=2, label=line)
     axes.set_xticks(at, [textwrap.fill(each.name, 18) for each in trend.rounds])
     axes.set_ylim(0, 103)
     good = good_word(row.measure.counts)
