@@ -23,6 +23,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--of", "of", help="The column with how many cases there were: a p chart.")
 @click.option("--kind", type=click.Choice(CHART_KINDS), help="The chart; default p with --of, else xmr.")
 @click.option("--sheet", help="The sheet of a workbook; default the first.")
+@click.option("--header-row", type=click.IntRange(1), default=1, help="The row of the headings; default 1.")
 @click.option(
     "-o",
     "--output",
@@ -39,6 +40,7 @@ def chart(
     of: str | None,
     kind: str | None,
     sheet: str | None,
+    header_row: int,
     output: Path | None,
     plot: Path | None,
     force: bool,
@@ -51,7 +53,7 @@ def chart(
     """
     if kind == P and of is None:
         raise click.UsageError("A p chart needs --of: how many cases each point speaks of.")
-    read = read_points(points, date=date, value=value, of=of, sheet=sheet)
+    read = read_points(points, date=date, value=value, of=of, sheet=sheet, header_row=header_row)
     if of is None:
         made = xmr_chart(read.values, labels=read.dates)
     elif kind in (None, P):

@@ -85,7 +85,7 @@ def test_shares_more_spread_than_counting_allows_are_remarked_on() -> None:
     assert sure.notes == ("Every case is alike: the limits have no width.",)
     assert sure.signals == ()
     near = p_chart([9, 10] * 6, [10] * 12)
-    assert near.notes == ("A limit past 0 or 1 stands at 0 or 1: no point can lie beyond it.",)
+    assert near.notes == ("A limit past 0 % or 100 % stands there: no point can lie beyond it.",)
 
 
 def test_every_rule_has_a_source_and_false_alarms_of_twelve_points() -> None:
@@ -129,3 +129,24 @@ def test_what_is_refused(make, text: str) -> None:
     with pytest.raises(ChangeError) as refused:
         make()
     assert str(refused.value) == text
+
+
+@pytest.mark.parametrize("points", [12, 17, 24])
+@pytest.mark.parametrize(("met", "of"), [(1, 10), (3, 10), (7, 10), (1, 3), (5, 37), (0, 9), (9, 9)])
+def test_points_that_never_change_are_no_signal(points, met, of) -> None:
+    """Their mean is a hair off in binary."""
+    share = xmr_chart([met / of] * points, shares=True)
+    assert (share.signals, share.notes) == ((), ("Every point is the same: the limits have no width.",))
+    assert p_chart([met] * points, [of] * points).signals == ()
+
+
+def test_a_point_on_the_mean_is_on_no_side() -> None:
+    values = [0.1, 0.5, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.1, 0.5]
+    assert xmr_chart(values).centre == pytest.approx(0.3)
+    assert "seven on one side" not in {each.rule for each in xmr_chart(values).signals}
+
+
+def test_every_limit_of_shares_lies_within_them() -> None:
+    chart = xmr_chart([0.0, 1.0] * 6, shares=True)
+    assert (chart.lower[0], chart.upper[0], chart.range_limit) == (0, 1, 1)
+    assert "moving range beyond its limit" not in {each.rule for each in chart.signals}

@@ -109,8 +109,9 @@ class Chart:
         name = {XMR: "XmR chart", P: "p chart"}[self.kind]
         lines = [f"{name} of {len(self.values)} points, {self.labels[0]} to {self.labels[-1]}"]
         if self.limited:
-            limits = f"limits {_span(self.lower, self.shares)} and {_span(self.upper, self.shares)}"
-            lines.append(f"mean {_shown(self.centre, self.shares)}, {limits}")
+            ends = f"lower limit {_span(self.lower, self.shares)}, upper limit {_span(self.upper, self.shares)}"
+            vary = "" if self.lower == (self.lower[0],) * len(self.lower) else ", by each point's number of cases"
+            lines.append(f"mean {_shown(self.centre, self.shares)}, {ends}{vary}")
             lines += self.sentences() or ["No signal: these points do not go beyond what chance would do."]
         return "\n".join([*lines, *(f"- {note}" for note in self.notes)])
 
@@ -124,4 +125,4 @@ def _shown(number: float, share: bool) -> str:
 
 def _span(limits: Sequence[float], share: bool) -> str:
     least, most = (_shown(each, share) for each in (min(limits), max(limits)))
-    return least if least == most else f"({least} to {most})"
+    return least if least == most else f"{least} to {most}"

@@ -10,14 +10,14 @@ import scipy.special
 
 from audit_toolkit.errors import ChangeError, Problem, raise_if
 from audit_toolkit.improvement.changes.chart import FEWEST_POINTS, XMR, Chart, P
-from audit_toolkit.improvement.changes.run_rules import RULES, Signal, signals_of
+from audit_toolkit.improvement.changes.run_rules import ROUNDING, RULES, Signal, signals_of
 from audit_toolkit.improvement.estimates.design import FloatArray
 
 # Wheeler (1993), Understanding Variation: 3 / 1.128 and 3.267 for moving ranges of two.
 INDIVIDUALS, RANGES = 2.66, 3.267
 # Shares that vary more than counting alone allows, less often than this, are remarked on.
 TOO_SPREAD = 0.01
-PAST: Final = "A limit past 0 or 1 stands at 0 or 1: no point can lie beyond it."
+PAST: Final = "A limit past 0 % or 100 % stands there: no point can lie beyond it."
 
 
 def xmr_limits(values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -59,7 +59,7 @@ def xmr_chart(values: Sequence[float], *, labels: Sequence[object] | None = None
         )
     centre, sigma, limit = (float(each) for each in xmr_limits(numbers))
     notes = []
-    if sigma == 0:
+    if np.ptp(numbers) <= ROUNDING * np.abs(numbers).max():
         notes.append("Every point is the same: the limits have no width.")
     found = list(signals_of(numbers, np.array(centre), np.array(sigma)))
     found += [
@@ -70,7 +70,8 @@ def xmr_chart(values: Sequence[float], *, labels: Sequence[object] | None = None
     low, high = centre - 3 * sigma, centre + 3 * sigma
     if shares and (low < 0 or high > 1):
         notes.append(PAST)
-        low, high = max(low, 0.0), min(high, 1.0)
+    if shares:
+        low, high, limit = max(low, 0.0), min(high, 1.0), min(limit, 1.0)
     found.sort(key=lambda each: (each.last, each.rule, each.side))
     ends = ((low,) * len(numbers), (high,) * len(numbers))
     return Chart(XMR, names, tuple(numbers), (), centre, *ends, ranges, limit, tuple(found), shares, tuple(notes))

@@ -14,6 +14,8 @@ from audit_toolkit.improvement.estimates.design import BoolArray, FloatArray
 # -> where the rule holds, at the point that completes it.
 Holds = Callable[[FloatArray, FloatArray, FloatArray, int], BoolArray]
 RUN_LENGTH: Final = 7
+# A difference below this share of the figures themselves is rounding: twelve shares of .1 have a mean a hair off .1.
+ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +33,30 @@ class Rule:
 
 
 def _beyond(values: FloatArray, centre: FloatArray, sigma: FloatArray, side: int) -> BoolArray:
-    return np.asarray(side * (values - centre) > 3 * sigma * (1 + 1e-12))
+    return np.asarray(_off(values, centre, side) > 3 * sigma * (1 + 1e-12))
+
+
+def _off(values: FloatArray, centre: FloatArray, side: int) -> FloatArray:
+    """Give how far points lie off the centre on a side; 0 where that is rounding."""
+    off = side * (values - centre)
+    return np.where(np.abs(off) > ROUNDING * np.maximum(np.abs(values), np.abs(centre)), off, 0.0)
 
 
 def _one_side(values: FloatArray, centre: FloatArray, sigma: FloatArray, side: int) -> BoolArray:
     del sigma
-    return _in_a_row(side * (values - centre) > 0, RUN_LENGTH)
+    return _in_a_row(_off(values, centre, side) > 0, RUN_LENGTH)
 
 
 def _drift(values: FloatArray, centre: FloatArray, sigma: FloatArray, side: int) -> BoolArray:
     del centre, sigma
-    steps = side * np.diff(values, axis=-1) > 0
+    steps = _off(values[..., 1:], values[..., :-1], side) > 0
     found = np.zeros(values.shape, dtype=bool)
     found[..., 1:] = _in_a_row(steps, RUN_LENGTH - 1)
     return found
 
 
 def _two_of_three(values: FloatArray, centre: FloatArray, sigma: FloatArray, side: int) -> BoolArray:
-    far = side * (values - centre) > 2 * sigma * (1 + 1e-12)
+    far = _off(values, centre, side) > 2 * sigma * (1 + 1e-12)
     found = np.zeros(values.shape, dtype=bool)
     counted = far[..., :-2].astype(int) + far[..., 1:-1] + far[..., 2:]
     found[..., 2:] = counted >= 2

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from audit_toolkit.improvement.changes.chart import XMR, Chart, P
+from audit_toolkit.improvement.changes.charts import RANGE_RULE
 from audit_toolkit.improvement.changes.line import PER_YEAR
 from audit_toolkit.improvement.changes.verdict import label
 from audit_toolkit.improvement.estimates.design import IntArray
@@ -84,6 +85,8 @@ def chart_figure(chart: Chart, title: str = "") -> Picture:
         lower.plot(places, scale * np.array(chart.ranges), "-o", color=RANGE, linewidth=1.2, markersize=4)
         if chart.limited:
             lower.axhline(scale * chart.range_limit, color=LIMITS, linestyle="--", linewidth=1)
+        stepped = [each.last for each in chart.signals if each.rule == RANGE_RULE]
+        lower.plot(places[stepped], scale * np.array(chart.ranges)[stepped], "D", color=SIGNAL, markersize=6)
         lower.set_ylabel("moving range" + (", points" if chart.shares else ""))
         lower.set_ylim(bottom=0)
         _plain(lower)
@@ -92,7 +95,7 @@ def chart_figure(chart: Chart, title: str = "") -> Picture:
     last.set_xticks(places, list(chart.labels), rotation=60 if crowded else 0, ha="right" if crowded else "center")
     _plain(upper)
     if not chart.limited:
-        upper.text(0.01, 0.02, chart.notes[0], transform=upper.transAxes, fontsize=9, color=LIMITS)
+        upper.text(1, 1.02, chart.notes[0], transform=upper.transAxes, ha="right", fontsize=9, color=LIMITS)
     return figure
 
 
@@ -101,7 +104,8 @@ def _limits(axes: Axes, chart: Chart, places: IntArray, scale: float) -> None:
     ends = [(chart.centre, "mean"), (chart.lower[-1], "lower limit"), (chart.upper[-1], "upper limit")]
     for limit in (chart.lower, chart.upper):
         axes.step(places, scale * np.array(limit), where="mid", color=LIMITS, linestyle="--", linewidth=1)
-    for height, name in ends:
+    # Limits without width are one line, and named once.
+    for height, name in ends[: 1 if chart.lower == chart.upper else len(ends)]:
         beside = axes.get_yaxis_transform()
         axes.text(1.005, scale * height, name, transform=beside, va="center", fontsize=8, color=LIMITS)
 
