@@ -28,9 +28,9 @@ def test_a_plan(here: Path) -> None:
     assert (done.status, done.messages) == (0, "Written: power.svg.\n")
     lines = done.data.splitlines()
     assert lines[0] == "60 cases, then 60, in 12 strata; share good or better 60 % before"
-    assert lines[4] == "true change, points  share then  called    by the grades  share's interval"
-    assert lines[6].split()[:4] == ["-60", "0", "%", "worsened"]
-    assert [line.split()[0] for line in lines[6:28]] == [f"{each:+d}" if each else "0" for each in CHANGES]
+    assert lines[5] == "true change, points  share then  called    by the grades  share's interval"
+    assert lines[7].split()[:4] == ["-60", "0", "%", "worsened"]
+    assert [line.split()[0] for line in lines[7:29]] == [f"{each:+d}" if each else "0" for each in CHANGES]
     assert (here / "power.svg").read_bytes().startswith(b"<?xml")
 
 

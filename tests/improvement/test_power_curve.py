@@ -108,4 +108,4 @@ def test_the_picture_has_both_lines(curve) -> None:
         "grades, which give the verdict",
         "share good or better",
     ]
-    assert len(str(curve).splitlines()) == 3
+    assert len(str(curve).splitlines()) == 4

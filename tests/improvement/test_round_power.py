@@ -26,6 +26,10 @@ def test_its_smallest_changes_are_those_of_the_comparison(earlier, later, compar
         (grades.detectable_true, grades.detectable_observed)
     )
     assert (curve.n_earlier, curve.n_later, curve.strata, curve.notes) == (60, 60, 12, ())
+    assert curve.from_share == pytest.approx(comparison.share("assessment_quality").change.earlier)
+    rises = [each for each in curve.points if each.verdict == "improved"]
+    enough = next(each for each in rises if each.grades_power >= 0.8)
+    assert enough.change - 0.025 < curve.grades_as_share <= enough.change
 
 
 def test_a_framework_of_neither_is_refused(earlier, later) -> None:
@@ -41,18 +45,25 @@ def test_a_framework_of_neither_is_refused(earlier, later) -> None:
     [
         (
             ["a", "b", "c"],
-            "Other auditors rated the two rounds, fewer than 8 of them in one: no verdict will be reached, however "
-            "large the change. The figures are those of the draw alone.",
+            "Other auditors rated the two rounds (3 only in the earlier, 12 only in the later, 0 in both); with fewer "
+            "than 8 a round their severity cannot be told from the work, so no verdict is reached. "
+            "The figures here are those of the draw alone.",
+        ),
+        pytest.param(
+            ["", *"abcdefghij"],
+            "Some ratings do not say who made them, so it cannot be known that the same auditors rated both. The "
+            "figures here are those of the draw alone.",
+            marks=pytest.mark.slow,
         ),
         pytest.param(
             list("abcdefghij"),
             "Other auditors rated the two rounds: the comparison counts each auditor as a cluster and is wider. The "
-            "figures are those of the draw alone, and too high.",
+            "figures here are those of the draw alone: they show too often, and the smallest changes are too small.",
             marks=pytest.mark.slow,
         ),
     ],
 )
-def test_other_auditors_are_said_to_make_the_power_too_high(earlier, later, people, note) -> None:
+def test_what_the_draw_alone_does_not_know_is_said(earlier, later, people, note) -> None:
     assert round_power(rated_by(earlier, people), later).notes == (note,)
 
 
@@ -61,3 +72,8 @@ def test_the_same_auditors_in_other_shares_are_said_to_as_well(earlier, later) -
     people = list(later.auditors)
     swapped = rated_by(earlier, [*people, *people[:1] * 12])
     assert round_power(swapped, later).notes[0].startswith("The same auditors rated the two rounds in other shares:")
+
+
+def test_rounds_the_wrong_way_round_are_refused(earlier, later) -> None:
+    with pytest.raises(ChangeError, match="the round given as the earlier has the later register"):
+        round_power(later, earlier)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,6 +73,19 @@ class PowerCurve:
         """How often the smallest true changes are shown."""
         return self.share.power
 
+    @property
+    def grades_as_share(self) -> float:
+        """The smallest rise of the share good or better that the grades' test shows so often; nan where none is.
+
+        Between two points of the curve it is read off the straight line.
+        """
+        rises = [each for each in self.points if each.verdict == IMPROVED]
+        for before, after in pairwise(rises):
+            if before.grades_power < self.power <= after.grades_power:
+                part = (self.power - before.grades_power) / (after.grades_power - before.grades_power)
+                return before.change + part * (after.change - before.change)
+        return math.nan
+
     def to_frame(self) -> pd.DataFrame:
         """Give a row a true change and word."""
         import pandas as pd
@@ -92,6 +106,7 @@ class PowerCurve:
             "share_observed": json_number(self.share.observed_change),
             "grades_true": json_number(self.grades.true_change),
             "grades_observed": json_number(self.grades.observed_change),
+            "grades_as_share": json_number(self.grades_as_share),
             "curve": [_plain(each) for each in self.points],
             "notes": list(self.notes),
         }
@@ -108,8 +123,13 @@ class PowerCurve:
             f"{self.n_earlier:,} cases, then {self.n_later:,}, in {self.strata} "
             f"{'stratum' if self.strata == 1 else 'strata'}; share good or better {100 * self.from_share:.0f} % before",
             f"share good or better: {self.share}",
-            f"grades, in theta: {self.grades}",
+            f"grades, in pairs of 100 beyond 50: {self.grades}",
         ]
+        if not math.isnan(self.grades_as_share):
+            often, size = f"{100 * self.power:.0f} %", f"{100 * self.grades_as_share:.0f} points"
+            lines.append(
+                f"so the grades, which give the verdict, show a rise of the share of {size} with {often} power"
+            )
         return "\n".join([*lines, *(f"- {note}" for note in self.notes[:9])])
 
 

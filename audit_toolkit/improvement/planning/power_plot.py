@@ -48,8 +48,10 @@ def power_figure(curve: PowerCurve) -> Picture:
         )
     axes.axhline(100 * curve.power, color=GREY, linewidth=1, linestyle=":")
     axes.axvline(0, color="#222222", linewidth=1)
-    if not math.isnan(curve.share.true_change):
-        _mark(axes, 100 * curve.share.true_change, 100 * curve.power)
+    marks = sorted([(curve.grades_as_share, GRADES_COLOUR), (curve.share.true_change, SHARE_COLOUR)])
+    for place, (rise, colour) in enumerate(marks):
+        if not math.isnan(rise):
+            _mark(axes, 100 * rise, 100 * curve.power, colour, left=place == 0)
     axes.set_ylim(0, 103)
     axes.set_ylabel("shown so often, %")
     axes.set_xlabel(
@@ -71,15 +73,15 @@ def _line(axes: Axes, changes: list[float], powers: list[float], style: str, col
     axes.plot(changes, shown, style, color=colour, markersize=3.5, label=label)
 
 
-def _mark(axes: Axes, reach: float, power: float) -> None:
-    """Write the smallest rise that is shown as often as wanted beside its point, towards the middle."""
-    right = reach > sum(axes.get_xlim()) / 2
+def _mark(axes: Axes, reach: float, power: float, colour: str, *, left: bool) -> None:
+    """Write a smallest rise that is shown as often as wanted beside its point."""
+    axes.plot([reach], [power], "x", color=colour, markersize=7)
     axes.annotate(
-        f"a rise of {reach:.0f}: {power:.0f} in 100",
+        f"a rise of {reach:.0f}",
         (reach, power),
-        xytext=(-8 if right else 10, 5 if right else -16),
-        ha="right" if right else "left",
+        xytext=(-6 if left else 8, 5 if left else -14),
+        ha="right" if left else "left",
         textcoords="offset points",
-        color=SHARE_COLOUR,
+        color=colour,
         fontsize=9,
     )

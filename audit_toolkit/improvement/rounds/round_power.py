@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
-from audit_toolkit.errors import ChangeError, Problem, did_you_mean
-from audit_toolkit.improvement.changes.crews import FEWEST_OTHER_AUDITORS
+from audit_toolkit.errors import ChangeError, Problem, did_you_mean, raise_if
 from audit_toolkit.improvement.estimates.grades import grade_distribution
+from audit_toolkit.improvement.estimates.response import Outcomes
 from audit_toolkit.improvement.planning.power_curve import PowerCurve, power_curve
+from audit_toolkit.improvement.rounds.comparable import no_verdict, refusals
 from audit_toolkit.improvement.rounds.measuring import answer_counts
 from audit_toolkit.improvement.rounds.other_auditors import rated_otherwise
 from audit_toolkit.improvement.rounds.round import Round
@@ -28,10 +31,12 @@ def round_power(earlier: Round, later: Round, framework: str | None = None, *, p
 
     Raises
     ------
-    ChangeError of a round not drawn at random, a framework that is not in both, or a power that means nothing.
+    ChangeError of rounds that may not be compared or were not drawn at random, a framework that is not in both, or a
+    power that means nothing.
 
     Checked against: the detectable changes of `compare_rounds` in tests/improvement/test_round_power.py.
     """
+    raise_if(refusals(earlier, later), ChangeError)
     name = framework if framework is not None else next(iter(later.frameworks))
     both = [each for each in later.frameworks if each in earlier.frameworks]
     if name not in both:
@@ -39,32 +44,39 @@ def round_power(earlier: Round, later: Round, framework: str | None = None, *, p
     chosen = later.frameworks[name]
     sides = [each.measure("grades", name) for each in (earlier, later)]
     codes = sorted(map(float, chosen.codes), reverse=True)
-    spread = grade_distribution(sides[0].values, sides[0].strata, sides[0].population, ratings=codes)
+    held = later.response.eligible_population
+    spread = _like_for_like(sides[0], held, codes)
     then, now = (answer_counts(each.values, each.strata) for each in sides)
     curve = power_curve(
         then,
         now,
-        later.response.eligible_population,
+        held,
         grades=list(spread.values()),
         good=len(chosen.good_or_better),
         power=power,
         collapse=dict(later.plan.collapse) or None,
     )
-    return dataclasses.replace(curve, notes=(*curve.notes, *_of_auditors(earlier, later)))
+    return dataclasses.replace(curve, notes=(*curve.notes, *_not_the_draw(earlier, later)))
 
 
-def _of_auditors(earlier: Round, later: Round) -> list[str]:
-    """Say what other auditors do to the power, which the draw alone does not know."""
+def _like_for_like(side: Outcomes, held: Mapping[Any, float], codes: list[float]) -> dict[Any, float]:
+    """Give the shares of the grades before, each stratum weighing what it does later, as a comparison has them."""
+    kept = side.strata.isin([label for label, cases in held.items() if cases > 0])
+    strata = side.strata[kept]
+    population = {label: max(held[label], count) for label, count in strata.value_counts().items()}
+    return grade_distribution(side.values[kept], strata, population, ratings=codes)
+
+
+def _not_the_draw(earlier: Round, later: Round) -> list[str]:
+    """Say what stands in the way of a verdict, or widens it, which the draw alone does not know."""
+    reasons = no_verdict(earlier, later)
+    if reasons:
+        return [f"{each} The figures here are those of the draw alone." for each in reasons]
     if not rated_otherwise(earlier, later):
         return []
     same = set(earlier.auditors) == set(later.auditors)
     who = "The same auditors rated the two rounds in other shares" if same else "Other auditors rated the two rounds"
-    if not same and min(len(earlier.auditors), len(later.auditors)) < FEWEST_OTHER_AUDITORS:
-        return [
-            f"{who}, fewer than {FEWEST_OTHER_AUDITORS} of them in one: no verdict will be reached, however large the "
-            "change. The figures are those of the draw alone."
-        ]
     return [
-        f"{who}: the comparison counts each auditor as a cluster and is wider. The figures are those of the draw "
-        "alone, and too high."
+        f"{who}: the comparison counts each auditor as a cluster and is wider. The figures here are those of the draw "
+        "alone: they show too often, and the smallest changes are too small."
     ]
