@@ -2,8 +2,8 @@
 
 Pairs of rounds without any change, in which a case that is read twice keeps its answer with the chance that makes the
 two answers correlate so, and is otherwise answered anew. A false alarm is a word in one direction, 2.5 % promised; the
-worse of the two directions is given, with its Monte Carlo error. In every cell the first rounds are put to the public
-verbs as well, and a run that finds one difference ends.
+worse of the two directions is given, with its Monte Carlo error. Two rounds of every cell are put to the public verbs as
+well, and a run that finds one difference ends; so does one with more than 2.8 % and four Monte Carlo errors.
 """
 
 from __future__ import annotations
@@ -167,8 +167,11 @@ def check(verb: Callable[..., Any], rounds: Rounds, p: tuple[Floats, Floats]) ->
             for values, names in zip((rounds.earlier, rounds.later), ids, strict=True)
         ]
         found = verb(*sides)
-        if found.standard_error > 0 and not math.isclose(found.p_value, p[0][at], abs_tol=1e-9):
-            raise RuntimeError(f"{verb} gives p {found.p_value}, its twin {p[0][at]}")
+        rise, fall = float(p[0][at]), float(p[1][at])
+        said, twin = (found.p_value, found.p_two_sided), (rise, min(1.0, 2 * min(rise, fall)))
+        # Without any spread the verbs count the ways answers could have fallen; the twins call that no alarm.
+        if found.standard_error > 0 and not np.allclose(said, twin, rtol=0, atol=1e-9):
+            raise RuntimeError(f"{verb} gives p {said}, its twin {twin}")
 
 
 KINDS: dict[str, tuple[Callable[[Rounds], tuple[Floats, Floats]], Callable[..., Any], Any]] = {
@@ -213,7 +216,7 @@ def measure(*, quick: bool) -> dict[str, object]:
             figures[f"{kind}, {overlap:.0%} shared, correlation {correlation:g}"] = f"{100 * worst:.2f} in {where}"
             whole = max(whole, worst)
         figures[f"{kind}: the worst"] = round(100 * whole, 2)
-        if whole > 0.028 + 4 * error + 0.002:
+        if whole > 0.028 + 4 * error:
             raise RuntimeError(f"{kind}: {100 * whole:.2f} % false alarms, where 2.8 are promised")
     for overlap in OVERLAPS:
         figures[f"power, 70 to 85 % of 60, {overlap:.0%} shared"] = round(100 * power(rng, overlap, 5 * times), 1)

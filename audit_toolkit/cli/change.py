@@ -57,6 +57,8 @@ def change(
     twice, the earlier first. The change is like for like, with the later counts, and about the way of working: it has
     no finite population correction. The two registers as they were are told beside it.
     """
+    if len(reading["sheet"]) < 2 and earlier.exists() and later.exists() and earlier.samefile(later):
+        raise click.UsageError(f"{earlier} is named twice: nothing changed between a file and itself.")
     samples = read_samples([earlier, later], reading)
     found = compare_loose(
         samples[0],

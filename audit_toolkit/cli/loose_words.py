@@ -82,7 +82,7 @@ def _row(name: str, one: Estimate) -> list[str]:
         str(one.n),
         _figure(one.value, share),
         _span(one, share),
-        _figure(one.standard_error, share) if one.n > 1 else "-",
+        _figure(one.standard_error, share),
         one.method,
     ]
 
@@ -126,9 +126,16 @@ def change_text(found: SampleChange) -> str:
         parts += [f"{side} register\n{_grades(each, level)}" for side, each in sides]
     if found.domains:
         parts.append(_domains(found, percent))
-    parts += [f"{side}: {_read(each)}" for side, each in (("Earlier", found.earlier), ("Later", found.later))]
+    read = [f"{side}: {_read(each)}" for side, each in (("Earlier", found.earlier), ("Later", found.later))]
+    parts += read if change is None or change.higher_is_better else [_turned(each) for each in read]
     parts.append(_notes([*(change.notes if change is not None else ()), *found.notes]))
     return "\n\n".join(parts)
+
+
+def _turned(read: str) -> str:
+    """Say what was read where lower is better: nothing is good for being counted, or best for being large."""
+    counted = read.replace("Counted as good:", "Counted:").replace("Counted as not good:", "Not counted:")
+    return counted.replace("numbers, the largest the best", "numbers, the smallest the best")
 
 
 def _beside_verdict(change: Change) -> list[str]:

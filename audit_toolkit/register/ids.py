@@ -18,11 +18,11 @@ PLAIN_NUMBER_FORMATS = ("General", "0")
 BREAKS = re.compile(r"[\r\n\x00]")
 HALVES = re.compile(r"[\ud800-\udfff]")
 # One of them is part of every such word, and is looked for first: a register has a million ids and one total.
-TOTAL_PARTS = ("total", "sum", "count")
-# What a spreadsheet or a report writes where it adds up: "Total", "Grand total:", "North Total", "TOTALS = 12".
+TOTAL_PARTS = ("total", "sum", "count", "average", "mean")
+# What a spreadsheet or a report writes where it adds up: "Total", "Grand total:", "TOTALS = 12", "Mean".
 TOTAL = re.compile(
-    r"((.+ )?(sub[ -]?)?totals?|sum|(row )?count)( (number|of|cases|children|records|rows|referrals))*"
-    r"\s*[:=]?\s*[0-9,]*"
+    r"((.+ )?(sub[ -]?)?totals?|sum|(row )?count|(.+ )?averages?|mean)"
+    r"( (number|of|cases|children|records|rows|referrals))*\s*[:=]?\s*[0-9,]*"
 )
 
 

@@ -251,3 +251,89 @@ def test_subgroups_that_are_strata_were_drawn_by_them() -> None:
     design = ("--value", "met", "--strata", "area", "--population", "cases", "--domain")
     assert "chance" not in run("estimate", "e.csv", *design, "area").data
     assert "is chance" in " ".join(run("estimate", "e.csv", *design, "met").data.split())
+
+
+@pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        ("Average,,,0.5,", 'row 14, column A "ref"'),
+        (",,Grand total,6,", 'row 14, column C "area"'),
+        (",,,6,", 'row 14, column D "met"'),
+    ],
+)
+def test_a_row_that_is_a_sum_is_refused_without_a_column_of_ids_too(row: str, place: str) -> None:
+    rows = "".join(f"r{at},x,East,{at % 2},200\n" for at in range(12))
+    Path("s.csv").write_text("ref,name,area,met,cases\n" + rows + row + "\n", encoding="utf-8")
+    for design in (("--population", "300"), ("--strata", "area", "--population", "cases")):
+        told = refused("estimate", "s.csv", "--value", "met", "--kind", "mean", *design)
+        assert len(told) == 1
+        assert told[0].startswith(f"s.csv, {place}: ")
+        assert told[0].endswith("does not look like a case. Take the row out.")
+
+
+def test_sums_in_a_file_of_counts_by_two_columns_are_told() -> None:
+    rows = "".join(f"c{at},{at % 2},East,T{at % 2}\n" for at in range(12))
+    Path("s.csv").write_text("case,met,area,team\n" + rows, encoding="utf-8")
+    Path("n.csv").write_text("area,team,cases\nEast,T0,50\nEast,T1,40\nTotal,,90\nEast,Total,90\n", encoding="utf-8")
+    design = ("--strata", "area", "--strata", "team", "--population", "n.csv")
+    told = refused("estimate", "s.csv", "--value", "met", "--case", "case", *design)
+    assert [line.split(":")[0] for line in told] == ["n.csv, row 4", "n.csv, row 5"]
+    assert all("is a word for a sum and no stratum of the sample. Take the row out." in line for line in told)
+
+
+def test_more_cases_than_there_are_is_told_with_the_row() -> None:
+    two_files(EAST.replace(",200", ",10"), AGAIN)
+    told = refused("estimate", "e.csv", "--value", "met", "--case", "case", "--strata", "area", "--population", "cases")
+    assert told == [
+        'e.csv, row 2: 12 cases of stratum "East" are in the sample, and it has 10. '
+        "Check the count, or whether a case stands twice."
+    ]
+
+
+def test_one_file_twice_and_one_sheet_twice_are_misuse() -> None:
+    both = two_files(EAST, AGAIN)
+    done = run("change", "e.csv", "./e.csv", *both[2:])
+    assert done.status == 2
+    assert "e.csv is named twice: nothing changed between a file and itself." in done.messages
+
+
+def test_numbers_that_are_not_read_are_one_line_with_their_own_mend() -> None:
+    Path("s.csv").write_text("visits,late,share\n" + '2,1.5,"1,5"\n3,2.5,"2,5"\n1,1,"7,5"\n', encoding="utf-8")
+    asked = ("estimate", "s.csv", "--population", "30", "--value")
+    assert refused(*asked, "visits") == [
+        's.csv, row 1, column A "visits": the answers are numbers, such as 2, not 0 and 1. '
+        "Say what is wanted of them: --kind mean, or total."
+    ]
+    assert refused(*asked, "share", "--kind", "mean") == [
+        's.csv, row 1, column C "share": the answers are 1,5; 2,5; 7,5, not numbers with a point. '
+        "Write digits with a point for the decimals, and nothing between thousands."
+    ]
+    Path("s.csv").write_text("late\n5%\n7%\n", encoding="utf-8")
+    assert refused(*asked, "late", "--kind", "mean")[0].endswith("Take off the % signs, in every row alike.")
+
+
+def test_lower_is_better_is_said_of_what_was_read() -> None:
+    both = two_files(EAST, AGAIN)
+    said = run("change", *both, "--case", "case", "--lower-is-better").data
+    assert "Counted: 1 (6). Not counted: 0 (6)." in said
+    assert "as good" not in said
+    grades = run("change", *both, "--case", "case", "--kind", "grades", "--lower-is-better").data
+    assert "Grades: numbers, the smallest the best." in grades
+
+
+def test_earlier_grades_that_are_all_alike_are_compared() -> None:
+    alike = "".join(f"e{at},1,East,200\n" for at in range(8))
+    for later, word in (
+        (alike.replace("e", "l"), "Cannot tell"),
+        (alike.replace("e", "l").replace(",1,", ",2,"), "Improv"),
+    ):
+        both = two_files(alike, later)
+        done = run("change", *both, "--case", "case", "--kind", "grades")
+        assert done.status == 0, done.messages
+        assert done.data.startswith(word)
+
+
+def test_a_space_at_the_end_of_an_answer_is_shown() -> None:
+    two_files(EAST.replace("0100,0", "0100,Yes ").replace(",1,", ",Yes,").replace(",0,", ",No,"), AGAIN)
+    told = refused("estimate", "e.csv", "--value", "met", "--strata", "area", "--population", "cases")
+    assert '"Yes " (with a space at its end or start) is not 0 or 1' in told[0]

@@ -206,10 +206,23 @@ def test_a_stratum_without_any_answer_is_named_and_a_total_said_to_be_too_low() 
     values = pd.Series([1, 0, None, None], index=list("wxyz"), dtype=float)
     strata = pd.Series(["a", "a", "b", "b"], index=values.index)
     silent = 'No case of "b" has an answer: the figure says nothing of it and speaks of 10 of 40 cases.'
-    low = "A case without an answer adds nothing to a total: where answers are missing it is too low."
+    low = "A case without an answer counts as 0 in a total: where answers are missing it is too near 0."
     share = estimate_share(values, strata, {"a": 10, "b": 30})
     assert silent in share.notes
     assert low not in share.notes
     assert {silent, low} <= set(estimate_total(values, strata, {"a": 10, "b": 30}).notes)
     whole = estimate_total(values.fillna(0), strata, {"a": 10, "b": 30}).notes
     assert not {silent, low} & set(whole)
+
+
+def test_a_subgroup_says_nothing_of_strata_it_may_not_be_in_and_one_answer_has_no_standard_error() -> None:
+    values = pd.Series([1, 0, 1, None, None], index=list("vwxyz"), dtype=float)
+    strata = pd.Series(["a", "a", "a", "b", "b"], index=values.index)
+    population = {"a": 10, "b": 30}
+    inside = pd.Series([True, True, False, False, False], index=values.index)
+    assert not any(note.startswith("No case of") for note in estimate_domain(values, strata, population, inside).notes)
+    alone = estimate_domain(values, strata, population, pd.Series(values.index == "v", index=values.index))
+    assert math.isnan(alone.standard_error)
+    assert "One answer does not say how answers vary: no standard error can be given." in alone.notes
+    counted = estimate_share(pd.Series([1.0], index=["v"]), pd.Series(["a"], index=["v"]), {"a": 1})
+    assert counted.standard_error == 0

@@ -94,7 +94,8 @@ PLAIN = f"Mend it, or say what counts with --good and --not-good. {NO_ANSWER}"
             [
                 'file.csv, row 3 (case c1), column B "answer": good is not one of the answers. '
                 f"Use Outstanding, Good, Adequate, Inadequate. {NO_ANSWER}",
-                'file.csv, row 4 (case c2), column B "answer": Good  is not one of the answers. '
+                'file.csv, row 4 (case c2), column B "answer": "Good " (with a space at its end or start) is not one of '
+                "the answers. "
                 f"Use Outstanding, Good, Adequate, Inadequate. {NO_ANSWER}",
             ],
         ),
@@ -103,7 +104,7 @@ PLAIN = f"Mend it, or say what counts with --good and --not-good. {NO_ANSWER}"
             AnswerRule("mean"),
             [
                 f'file.csv, row {row} (case c{row - 2}), column B "answer": {cell} is not a number. '
-                f"Write digits with a point, and nothing between thousands. {NO_ANSWER}"
+                f"Write digits with a point for the decimals, and nothing between thousands. {NO_ANSWER}"
                 for row, cell in ((3, "1,200"), (4, "inf"), (5, "nan"))
             ],
         ),

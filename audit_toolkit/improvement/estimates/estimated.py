@@ -107,7 +107,7 @@ def make_estimate(
 ) -> Estimate:
     """Give the estimate of the `counted` cases (n) from its moments, with the interval its quantity has."""
     complete = asked.fpc and bool(complete_strata(sample.cases, sample.population).all())
-    notes = [*_answer_notes(sample, counted), *_silent_strata(sample, quantity), *groups.notes]
+    notes = [*_answer_notes(sample, counted), *_silent_strata(sample, counted, quantity), *groups.notes]
     if moments.n and groups.thin:
         notes.append(thin_note(groups.thin))
     if moments.n == 0:
@@ -122,10 +122,13 @@ def make_estimate(
         used = STUDENT
         ci, more = _t_interval(moments, asked.confidence)
         notes.extend(more)
+    alone = moments.n == 1 and not complete and moments.standard_error == 0
+    if alone:
+        notes.append("One answer does not say how answers vary: no standard error can be given.")
     return Estimate(
         quantity=quantity,
         value=moments.value,
-        standard_error=moments.standard_error,
+        standard_error=math.nan if alone else moments.standard_error,
         ci=ci,
         n=moments.n,
         cases=len(sample.code),
@@ -152,11 +155,12 @@ def _answer_notes(sample: Sample, counted: BoolArray) -> list[str]:
     return notes
 
 
-def _silent_strata(sample: Sample, quantity: str) -> list[str]:
-    """Name the strata without any answer, of which the figure says nothing; and what missing answers do to a total."""
+def _silent_strata(sample: Sample, counted: BoolArray, quantity: str) -> list[str]:
+    """Name the strata without any answer, of which a figure of all says nothing; and what that does to a total."""
     notes = []
     silent = sample.answers == 0
-    if silent.any() and not silent.all():
+    every = counted.sum() == sample.answered.sum()
+    if every and silent.any() and not silent.all():
         named = quoted([label for label, none in zip(sample.labels, silent.tolist(), strict=True) if none])
         held = whole(float(sample.population[~silent].sum()))
         notes.append(
@@ -164,7 +168,7 @@ def _silent_strata(sample: Sample, quantity: str) -> list[str]:
             f"{whole(sample.total):,} cases."
         )
     if quantity == TOTAL and not sample.answered.all():
-        notes.append("A case without an answer adds nothing to a total: where answers are missing it is too low.")
+        notes.append("A case without an answer counts as 0 in a total: where answers are missing it is too near 0.")
     return notes
 
 

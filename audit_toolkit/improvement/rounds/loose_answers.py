@@ -20,6 +20,8 @@ KINDS: Final = (SHARE, MEAN, TOTAL, GRADES)
 PLAIN_ANSWERS: Final = {"1": 1.0, "1.0": 1.0, "yes": 1.0, "true": 1.0, "0": 0.0, "0.0": 0.0, "no": 0.0, "false": 0.0}
 NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 NO_ANSWER: Final = f"Leave the cell empty where there is no answer, {NA_RATING} where it does not apply."
+COMMA_NUMBER: Final = re.compile(r"[+-]?\d+,\d+")
+WRITE_NUMBERS: Final = "Write digits with a point for the decimals, and nothing between thousands."
 # A longer list of answers is not read by anybody.
 LISTED: Final = 12
 
@@ -128,6 +130,9 @@ def read_answers(
         problems = _rest_unsaid(table, column, rule, found)
     elif found and all(each is None for each in values.values()):
         problems = [_none_read(table, column, rule, found)]
+    elif rule.plain and all(NUMBER.fullmatch(cell) for cell in found) and None in values.values():
+        what = f"the answers are numbers, such as {next(cell for cell in found if values[cell] is None)}, not 0 and 1"
+        problems = [Problem(what, table.heading_place(column), "Say what is wanted of them: --kind mean, or total.")]
     else:
         problems = [
             Problem(_not_read(cell, rule), _place(table, column, position, cases), _how(rule))
@@ -150,11 +155,12 @@ def _place(table: Table, column: str, position: int, cases: Sequence[str] | None
 
 
 def _not_read(cell: str, rule: AnswerRule) -> str:
+    shown = cell if cell == cell.strip() else f'"{cell}" (with a space at its end or start)'
     if rule.plain:
-        return f"{cell} is not 0 or 1, yes or no, true or false"
+        return f"{shown} is not 0 or 1, yes or no, true or false"
     if rule.codes() is not None:
-        return f"{cell} is not one of the answers"
-    return f"{cell} is not a number"
+        return f"{shown} is not one of the answers"
+    return f"{shown} is not a number"
 
 
 def _how(rule: AnswerRule) -> str:
@@ -163,13 +169,13 @@ def _how(rule: AnswerRule) -> str:
     codes = rule.codes()
     if codes is not None:
         return f"Use {', '.join(codes)}. {NO_ANSWER}"
-    return f"Write digits with a point, and nothing between thousands. {NO_ANSWER}"
+    return f"{WRITE_NUMBERS} {NO_ANSWER}"
 
 
 def _listed(found: Counter[str]) -> str:
     names = sorted(found)
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(names[:LISTED]) + more
+    return ("; " if any("," in name for name in names) else ", ").join(names[:LISTED]) + more
 
 
 def _none_read(table: Table, column: str, rule: AnswerRule, found: Counter[str]) -> Problem:
@@ -181,6 +187,10 @@ def _none_read(table: Table, column: str, rule: AnswerRule, found: Counter[str])
         wanted, mend = ", ".join(rule.codes() or ()), "Check the column and the answers named."
     elif rule.kind == GRADES:
         wanted, mend = "numbers", "Give the grades, best first: --ratings."
+    elif any(COMMA_NUMBER.fullmatch(cell) for cell in found):
+        wanted, mend = "numbers with a point", WRITE_NUMBERS
+    elif any(cell.endswith("%") for cell in found):
+        wanted, mend = "plain numbers", "Take off the % signs, in every row alike."
     else:
         wanted, mend = "numbers", "Name a column of numbers, or another --kind."
     return Problem(f"the answers are {_listed(found)}, not {wanted}", table.heading_place(column), mend)

@@ -189,9 +189,10 @@ def _zeros_lost(earlier: LooseSample, later: LooseSample) -> list[str]:
         if len(alike) == 1
         else (f"{len(alike)} case ids differ, {first} earlier and {second} later the first of them,")
     )
+    twice = "the samples are not independent" if later.kind == TOTAL else "cases audited twice are compared as pairs"
     return [
         f"{which} only in zeros before them. They are taken for different cases; if a spreadsheet dropped the zeros, "
-        "write them in again: cases audited twice are compared as pairs."
+        f"write them in again: {twice}."
     ]
 
 
@@ -268,6 +269,9 @@ def _with_detectable(
     if change.quantity == GRADES:
         start = grade_distribution(*labelled(samples[0]), ratings=samples[0].ratings or None)
         shares = list(start.values())
+        if len(shares) == 1:
+            note = "The earlier answers are all alike, so what such samples would show cannot be simulated from them."
+            return dataclasses.replace(change, notes=(*change.notes, note))
         worst_last = shares if change.higher_is_better else shares[::-1]
         found = detectable_grades(worst_last, counts[0], counts[1], held, **options)
     elif change.quantity == SHARE:

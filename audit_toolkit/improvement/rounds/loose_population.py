@@ -135,7 +135,7 @@ def _file(
     at: dict[str, int] = {}
     for position, label in enumerate(stratum_labels(counts, columns)):
         cell, where = str(counts.cells[column].iloc[position]), counts.place(position, column)
-        if total_rows([label]) and label not in labels:
+        if label not in labels and total_rows(list(counts.cells[list(columns)].iloc[position])):
             what = f'"{label}" is a word for a sum and no stratum of the sample'
             problems.append(Problem(what, counts.place(position), "Take the row out."))
         elif not COUNT.fullmatch(cell):

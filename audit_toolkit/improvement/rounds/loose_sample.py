@@ -9,9 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from audit_toolkit.errors import ChangeError, Place, Problem, did_you_mean, raise_if
+from audit_toolkit.errors import ChangeError, Problem, did_you_mean, raise_if
 from audit_toolkit.files import Table, read_table, table_from_frame
-from audit_toolkit.improvement.estimates.design import quoted
 from audit_toolkit.improvement.estimates.quantities import GRADES, SHARE
 from audit_toolkit.improvement.rounds.loose_answers import AnswerRule, Answers, read_answers
 from audit_toolkit.improvement.rounds.loose_population import (
@@ -21,7 +20,15 @@ from audit_toolkit.improvement.rounds.loose_population import (
     read_counts,
     stratum_labels,
 )
-from audit_toolkit.register import id_problems, spellings_alike, sum_notes, total_row_problems, typed_id_problems
+from audit_toolkit.improvement.rounds.loose_rows import (
+    alike_problems,
+    beside_sums,
+    case_problems,
+    stratum_problems,
+    sum_row_problems,
+    too_many_drawn,
+)
+from audit_toolkit.register import sum_notes
 from audit_toolkit.terms import CASE_ID, NA_RATING
 
 EMPTY = "(empty)"
@@ -144,9 +151,11 @@ def read_loose_sample(
     labels = stratum_labels(table, strata)
     answers, problems = read_answers(table, value, ids, rule)
     counts, more = read_counts(table, labels, strata, asked)
-    problems = [*problems, *more, *_stratum_problems(table, strata), *_case_problems(table, case)]
+    sums = sum_row_problems(table, value, case)
+    problems = [*problems, *more, *stratum_problems(table, strata), *case_problems(table, case)]
+    problems = [*sums, *beside_sums(problems, sums), *too_many_drawn(table, labels, counts.population)]
     if domain is not None:
-        problems += _alike(table, domain)
+        problems += alike_problems(table, domain)
     raise_if(problems, ChangeError)
     index = pd.RangeIndex(len(labels)) if ids is None else pd.Index(ids, name=CASE_ID, dtype=object)
     groups = None if domain is None else pd.Series(table.cells[domain].tolist(), index=index, dtype=object, name=domain)
@@ -188,49 +197,6 @@ def _check_columns(table: Table, named: Sequence[str]) -> None:
         ],
         ChangeError,
     )
-
-
-def _stratum_problems(table: Table, strata: Sequence[str]) -> list[Problem]:
-    problems = []
-    for column in strata:
-        problems += [
-            Problem("the stratum is empty", table.place(position, column), "Give the case its stratum.")
-            for position, cell in enumerate(table.cells[column].tolist())
-            if not cell.strip()
-        ]
-        problems += _alike(table, column)
-    return problems
-
-
-def _alike(table: Table, column: str) -> list[Problem]:
-    """Name values of a column that a person would read as one."""
-    cells = table.cells[column].tolist()
-    return [
-        Problem(
-            f"{quoted(group)} look the same and would be counted apart",
-            table.place(sorted(cells.index(each) for each in group)[1], column),
-            "Write them alike.",
-        )
-        for group in spellings_alike(cells)
-    ]
-
-
-def _case_problems(table: Table, case: str | None) -> list[Problem]:
-    if case is None:
-        return []
-    ids = table.cells[case].tolist()
-
-    def place(position: int, column: str | None) -> Place:
-        return table.place(position, column or case)
-
-    def empty_beside(position: int) -> bool:
-        return not all(table.cells.drop(columns=case).iloc[position])
-
-    problems = typed_id_problems(table, case)
-    formats = {} if table.typed else table.number_formats.get(case, {})
-    problems += id_problems(ids, place, formats=formats, line_breaks=table.line_breaks.get(case, ()))
-    totals = total_row_problems(ids, empty_beside, place)
-    return [*problems, *(Problem(each.what, each.where, "Take the row out.") for each in totals)]
 
 
 def _notes(
