@@ -2,8 +2,8 @@
 
 Pairs of rounds without any change, in which a case that is read twice keeps its answer with the chance that makes the
 two answers correlate so, and is otherwise answered anew. A false alarm is a word in one direction, 2.5 % promised; the
-worse of the two directions is given, with its Monte Carlo error. Two rounds of every cell are put to the public verbs as
-well, and a run that finds one difference ends; so does one with more than 2.8 % and four Monte Carlo errors.
+worse of the two directions is given, with its Monte Carlo error. Two rounds of every cell are put to the public verbs,
+and a run that finds one difference ends; so does one with more than 2.8 % and four Monte Carlo errors.
 """
 
 from __future__ import annotations

@@ -94,8 +94,8 @@ PLAIN = f"Mend it, or say what counts with --good and --not-good. {NO_ANSWER}"
             [
                 'file.csv, row 3 (case c1), column B "answer": good is not one of the answers. '
                 f"Use Outstanding, Good, Adequate, Inadequate. {NO_ANSWER}",
-                'file.csv, row 4 (case c2), column B "answer": "Good " (with a space at its end or start) is not one of '
-                "the answers. "
+                'file.csv, row 4 (case c2), column B "answer": "Good " (with a space at its end or start) is not one '
+                "of the answers. "
                 f"Use Outstanding, Good, Adequate, Inadequate. {NO_ANSWER}",
             ],
         ),

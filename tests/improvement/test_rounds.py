@@ -199,3 +199,13 @@ def test_a_framework_edited_after_the_draw_under_the_same_version_is_refused(lat
     assert round_folder._versions(later.receipt, {name: newer}) == (
         "record_keeping is scored by version 2.0.0; the workbooks were written for version 1.1.0.",
     )
+
+
+def test_a_round_that_was_not_drawn_yet_says_so(folder: Path) -> None:
+    (folder / "receipt.json").unlink()
+    with pytest.raises(at.ChangeError) as refused:
+        at.read_round(folder)
+    assert str(refused.value) == (
+        "february-2010: the round has not been drawn yet: it has no receipt. "
+        "Draw it, have it rated, collect and score; or check the folder."
+    )

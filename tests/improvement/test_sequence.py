@@ -42,7 +42,7 @@ def test_limits_only_close_in_and_hold_the_estimate() -> None:
     assert frame["high"].is_monotonic_decreasing
     assert (found.opened, found.back, found.in_order, found.waiting, found.cases) == (30, 30, 30, 0, 300)
     assert found.notes == ()
-    assert str(found).startswith("30 of 30 cases are back, 30 of them in ticket order. Share good so far: between ")
+    assert str(found).startswith("30 of 30 cases are back, 30 of them in ticket order. Share good: between ")
     assert json.loads(json.dumps(found.to_dict()))["looks"][0]["look"] == 1
 
 

@@ -19,7 +19,12 @@ def test_the_primary_framework_is_watched(later: at.Round) -> None:
     fixed = estimate_share(later.values("good_or_better"), later.strata, later.population)
     assert found.watched.ci.low < fixed.ci.low < fixed.ci.high < found.watched.ci.high
     assert len(found.to_frame()) == 60
-    assert "This is no verdict." in str(found)
+    assert "Every case is back." in str(found)
+    assert found.plot().axes[0].get_title(loc="left").endswith("every case is back")
+    early = dataclasses.replace(found, watched=dataclasses.replace(found.watched, back=59))
+    assert "so far: between" in str(early)
+    assert "This is no verdict." in str(early)
+    assert early.plot().axes[0].get_title(loc="left").endswith("no verdict before the end")
     assert json.loads(json.dumps(found.to_dict()))["round"] == later.name
 
 

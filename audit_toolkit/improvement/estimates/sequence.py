@@ -77,8 +77,8 @@ class Watched:
             return f"{counts} Share {good}: {100 * self.ci.low:.0f} %, a complete count."
         # Rounded outwards, so that what is printed holds as often as it says.
         low, high = math.floor(100 * self.ci.low + 1e-9), math.ceil(100 * self.ci.high - 1e-9)
-        sure = f"{100 * self.confidence:g} %"
-        return f"{counts} Share {good} so far: between {low} % and {high} %, whenever you look ({sure})."
+        sure, so_far = f"{100 * self.confidence:g} %", " so far" if self.back < self.opened else ""
+        return f"{counts} Share {good}{so_far}: between {low} % and {high} %, whenever you look ({sure})."
 
     def to_dict(self) -> dict[str, object]:
         """Give the figures as JSON can hold them; None where undefined."""

@@ -21,6 +21,10 @@ WAITS = (
     "This is no verdict. Whether the round improved is said once every case is back: run compare then. "
     "You may look as often as you like, and may stop early only to know this share less closely."
 )
+DONE = (
+    "Every case is back. This interval holds whenever you look and is wider for it: run compare now, for the verdict "
+    "and a closer one."
+)
 COLOUR, GAP = "#0072B2", "#D55E00"
 
 
@@ -34,8 +38,13 @@ class WatchedRound:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the reader must be told, the last of it that a verdict waits."""
-        return (*self.watched.notes, WAITS)
+        """What the reader must be told, the last of it that a verdict waits, or no longer."""
+        return (*self.watched.notes, DONE if self.finished else WAITS)
+
+    @property
+    def finished(self) -> bool:
+        """Whether every case is back."""
+        return self.watched.back == self.watched.opened
 
     def to_dict(self) -> dict[str, object]:
         """Give the measure and the figures as JSON can hold them."""
@@ -131,7 +140,8 @@ def watch_figure(found: WatchedRound) -> Picture:
     axes.set_ylim(0, 100)
     axes.set_xlabel("cases, in the one order of looking (by ticket)")
     axes.set_ylabel(f"share {good_word(found.measure.counts)}, %")
-    axes.set_title(f"{found.name}: {found.measure.label}\nno verdict before the end", loc="left", fontsize=10.5)
+    ending = "every case is back" if found.finished else "no verdict before the end"
+    axes.set_title(f"{found.name}: {found.measure.label}\n{ending}", loc="left", fontsize=10.5)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.grid(axis="y", color="#dddddd", linewidth=0.6)
