@@ -131,8 +131,11 @@ def _parts(folder: Path, receipt: Receipt, sampled: pd.DataFrame) -> tuple[pd.Da
 def _sealed_receipt(folder: Path, plan: Plan) -> Receipt:
     """Give the receipt, or refuse a round whose plan or sample changed after the draw: margins are set before."""
     if not (folder / terms.RECEIPT_FILE).exists():
-        mend = "Draw it, have it rated, collect and score; or check the folder."
-        raise ChangeError(Problem("the round has not been drawn yet: it has no receipt", folder.name, mend))
+        where, mend = (
+            str(folder / terms.RECEIPT_FILE),
+            "Draw it, have it rated, collect and score; or check the folder.",
+        )
+        raise ChangeError(Problem("there is no such file: the round has not been drawn yet", where, mend))
     receipt, problems = read_receipt(folder / terms.RECEIPT_FILE)
     decided = parse_plan(receipt.plan_text, terms.PLAN_FILE, folder)
     if plan.decides() != decided.decides():
