@@ -206,6 +206,6 @@ def test_a_round_that_was_not_drawn_yet_says_so(folder: Path) -> None:
     with pytest.raises(at.ChangeError) as refused:
         at.read_round(folder)
     assert str(refused.value) == (
-        f"{folder}/receipt.json: there is no such file: the round has not been drawn yet. "
-        "Draw it, have it rated, collect and score; or check the folder."
+        f"{folder}/receipt.json: there is no such file. "
+        "The round is not drawn yet: draw it, have it rated and collect. Or check the folder."
     )

@@ -133,9 +133,9 @@ def _sealed_receipt(folder: Path, plan: Plan) -> Receipt:
     if not (folder / terms.RECEIPT_FILE).exists():
         where, mend = (
             str(folder / terms.RECEIPT_FILE),
-            "Draw it, have it rated, collect and score; or check the folder.",
+            "The round is not drawn yet: draw it, have it rated and collect. Or check the folder.",
         )
-        raise ChangeError(Problem("there is no such file: the round has not been drawn yet", where, mend))
+        raise ChangeError(Problem("there is no such file", where, mend))
     receipt, problems = read_receipt(folder / terms.RECEIPT_FILE)
     decided = parse_plan(receipt.plan_text, terms.PLAN_FILE, folder)
     if plan.decides() != decided.decides():
