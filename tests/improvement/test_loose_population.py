@@ -60,7 +60,7 @@ def test_weights_of_a_sample_of_part_cases_need_not_come_to_a_whole_number() -> 
             ("team",),
             [
                 "file.csv: nothing says how many cases each stratum has. Name a column of counts, a file of counts, "
-                "or give the number of cases; or name a column of weights."
+                "or the number of cases (--population); or a column of weights (--weight)."
             ],
         ),
         (

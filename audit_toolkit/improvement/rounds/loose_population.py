@@ -55,7 +55,8 @@ def read_counts(
     if asked.weight is not None:
         return _weighed(table, labels, asked.weight)
     if source is None:
-        mend = "Name a column of counts, a file of counts, or give the number of cases; or name a column of weights."
+        counts = "Name a column of counts, a file of counts, or the number of cases (--population)"
+        mend = f"{counts}; or a column of weights (--weight)."
         return Counts({}, ""), [Problem("nothing says how many cases each stratum has", table.name, mend)]
     if source in table.columns:
         return _column(table, labels, source)
