@@ -56,7 +56,7 @@ def _monthly(table: Table, column: str) -> bool:
 
 
 def _dates(table: Table, column: str, problems: list[Problem]) -> list[datetime.date]:
-    """Read dates, or months as their first days: all of them or, with problems left behind, none."""
+    """Read dates, or months as their first days, leaving every problem behind."""
     cells = table.cells[column].tolist()
     monthly = _monthly(table, column)
     read = [_day(f"{text}-01" if monthly else text) for text in cells]
@@ -64,16 +64,14 @@ def _dates(table: Table, column: str, problems: list[Problem]) -> list[datetime.
     if not found and len(cells) > 1:
         what = f"none of the {len(cells)} cells is a date or a month: {', '.join(cells[:LISTED])} and so on"
         problems.append(Problem(what, table.heading_place(column), POINT_MEND))
-    elif len(found) < len(cells):
-        problems += [
-            Problem(_no_date(text, monthly), table.place(position, column), POINT_MEND)
-            for position, (text, each) in enumerate(zip(cells, read, strict=True))
-            if each is None
-        ]
         return []
-    else:
-        problems += _either_way(table, column, cells)
-        problems += _out_of_order(table, column, found)
+    problems += [
+        Problem(_no_date(text, monthly), table.place(position, column), POINT_MEND)
+        for position, (text, each) in enumerate(zip(cells, read, strict=True))
+        if each is None
+    ]
+    problems += _either_way(table, column, cells)
+    problems += _out_of_order(table, column, [(at, day) for at, day in enumerate(read) if day is not None])
     return found
 
 
@@ -97,17 +95,19 @@ def _either_way(table: Table, column: str, cells: Sequence[str]) -> list[Problem
     months = {each[2] for each in parts if each is not None}
     if len(days) < max(len(cells), 3) or len(months) > 1 or max(days) > MONTHS:
         return []
-    read = f"{cells[1]} is {_day(cells[1]):%-d %B %Y} here"
-    what = f"{read}, and every row is of one month; or the months were written first"
+    month = f"{_day(cells[1]):%B %Y}"
+    what = f"{cells[1]} is {days[1]} {month} here, and every row is of one month; or the months were written first"
     return [Problem(what, table.heading_place(column), "Write 2010-01-31, or months as 2010-01.")]
 
 
-def _out_of_order(table: Table, column: str, days: Sequence[datetime.date]) -> list[Problem]:
+def _out_of_order(table: Table, column: str, dated: Sequence[tuple[int, datetime.date]]) -> list[Problem]:
+    """Name the dates, each with its row's position, that do not come after all before them or stand twice."""
+    days = [day for _, day in dated]
     if len(days) > 2 and all(later < earlier for earlier, later in itertools.pairwise(days)):
         return [Problem("the rows run backwards in time", table.heading_place(column), "Sort them by date.")]
     problems = []
-    first = {day: position for position, day in reversed(list(enumerate(days)))}
-    for position, (before, day) in enumerate(itertools.pairwise(days), 1):
+    first = {day: position for position, day in reversed(dated)}
+    for (_, before), (position, day) in itertools.pairwise(dated):
         place = table.place(position, column)
         if first[day] < position:
             what = f"{day.isoformat()} stands in row {table.rows[first[day]]} already"

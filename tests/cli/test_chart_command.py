@@ -90,6 +90,8 @@ def test_every_problem_of_the_points_at_once(points: str) -> None:
         'points.csv, row 3, column A "month": 2008-13-01 is not a date. '
         "Write dates as 2010-01-31 or 31/01/2010, days and months in two digits. Months as 2010-01.\n"
         'points.csv, row 3, column B "met": x is not a number. Write a number such as 62.5, or leave the row out.\n'
+        'points.csv, row 4, column A "month": 2007-01-01 does not come after 2008-01-01. '
+        "Sort the rows by date, one row a date.\n"
         'points.csv, row 4, column B "met": the number is missing. Write a number such as 62.5, or leave the row out.\n'
         'points.csv, row 4, column C "all": of 0 cases there is no share. Leave it out.\n'
     )
